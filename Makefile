@@ -221,7 +221,7 @@ check:
 # And what takes too long for check: see tests/README.md.
 ALL_PARTS := $(wildcard tests/shells/run.sh tests/browser/run.sh \
                tests/arm64/run.sh tests/dist/run.sh \
-               tests/manifests/run.sh)
+               tests/manifests/run.sh tests/servers/run.sh)
 check-all:
 	@MAKE="$(MAKE)" sh tests/check-all.sh $(ALL_PARTS)
 

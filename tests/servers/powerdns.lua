@@ -86,4 +86,12 @@ function M.state(server)
   return table.concat(words, "\n")
 end
 
+--- Returns a state without the keys, which are made by chance.
+---@param state string
+---@return string
+function M.likeness(state)
+  return (state:gsub('"dnskey":"[^"]*"', ""):gsub('"ds":%[[^%]]*%]', "")
+    :gsub('"id":%d+', ""))
+end
+
 return M

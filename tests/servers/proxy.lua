@@ -16,24 +16,19 @@ package.path = "./?.lua;" .. package.path
 
 local json = require "mkrun.json"
 local socket = require "socket"
-local sys = require "mkrun.sys"
 
 local upstream = assert(tonumber((...)))
 local requests, seen, texts = json.array {}, json.array {}, {}
 local disturbance
 
-local function read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a" or ""
-end
-
 --- Notes the command lines that have a text which is watched.
 local function watch()
-  for _, pid in ipairs(texts[1] and sys.list "/proc" or {}) do
-    local line = pid:find "^%d+$" and read("/proc/" .. pid .. "/cmdline") or ""
-    for _, text in ipairs(texts) do
-      if line:find(text, 1, true) then seen[#seen + 1] = line end
-    end
+  if not texts[1] then return end
+  local pipe <close> = assert(io.popen "cat /proc/[0-9]*/cmdline 2>/dev/null")
+  local lines = pipe:read "a"
+  for _, text in ipairs(texts) do
+    local at = lines:find(text, 1, true)
+    if at then seen[#seen + 1] = lines:sub(math.max(1, at - 80), at) end
   end
 end
 

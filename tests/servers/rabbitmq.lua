@@ -85,4 +85,11 @@ function M.state(server)
   return json.encode(all, { sort = true, indent = 2 })
 end
 
+--- Returns a state without the salted passwords.
+---@param state string
+---@return string
+function M.likeness(state)
+  return (state:gsub('(password_hash\\":\\")[^"]*"', '%1"'))
+end
+
 return M

@@ -79,6 +79,11 @@ function Server:get(path) return self:must("GET", path) end
 ---@return string
 function Server:state() return self.kind.state(self) end
 
+--- Returns the same without what two equal runs make different, such as the
+--- salt of a password.
+---@return string
+function Server:likeness() return self.kind.likeness(self:state()) end
+
 --- Ends the server.
 function Server:stop()
   for _, child in ipairs(self.processes) do child:stop() end

@@ -1,0 +1,66 @@
+--- The provider scripts/examples/rabbitmq.lua on a real RabbitMQ.
+--- tests/servers/run.sh runs this; without it the file has no tests.
+
+if not os.getenv "MKRUN_TEST_SERVERS" then return end
+
+local story = require "tests.servers.story"
+local worlds = require "tests.servers.world"
+
+local PASSWORD <const> = 'canary/+"of-kari?>5f0c'
+
+local FLOW <const> = [[
+local rabbit = require "rabbitmq".connect()
+local second = ... == "second"
+local function step(kind, id, want)
+  local _, outcome, details = rabbit[kind]:ensure(id, want)
+  print(kind, outcome, table.concat(details, ","))
+end
+step("vhosts", "news", { description = second and "Late" or "News",
+  tags = { "b", "a" } })
+step("users", "kari", { password = PASSWORD,
+  tags = second and { "monitoring" } or { "monitoring", "management" } })
+step("permissions", { vhost = "news", user = "kari" },
+  { configure = "^$", write = second and "^jobs" or ".*", read = ".*" })
+step("policies", { vhost = "news", name = "ttl" }, { pattern = "^jobs",
+  definition = { ["message-ttl"] = second and 1000 or 60000 },
+  ["apply-to"] = "queues" })
+step("exchanges", { vhost = "news", name = "in" },
+  { type = "topic", durable = true })
+step("queues", { vhost = "news", name = "jobs" }, { durable = true,
+  arguments = { ["x-max-length"] = 1000 } })
+if second then
+  step("queues", { vhost = "news", name = "a/b c" }, {})
+end
+]]
+
+local function clean(server)
+  server:ask("DELETE", "/api/vhosts/news")
+  for _, name in ipairs { "kari", "low" } do
+    server:ask("DELETE", "/api/users/" .. name)
+  end
+end
+
+describe("RabbitMQ", function()
+  local lack = worlds.lacks "rabbitmq"
+  for _, case in ipairs(story.cases {
+    name = "rabbitmq", clean = clean,
+    flow = FLOW:gsub("PASSWORD", ("%q"):format(PASSWORD)),
+    secrets = { PASSWORD },
+    kept = { "password" },
+  }) do
+    it(case.name, lack and function() pending(lack) end or case.run)
+  end
+
+  it("says what a user without the tag may not do", function()
+    if lack then return pending(lack) end
+    local world = worlds.of "rabbitmq"
+    world.server:must("PUT", "/api/users/low",
+      { password = "lower-than-low", tags = "management" })
+    local folder = worlds.folder { ["flow.lua"] =
+      "require 'rabbitmq'.connect().vhosts:put('news', {})" }
+    local outcome = world:run(folder, "--token-file", "rabbitmq="
+      .. worlds.private "low:lower-than-low", "flow.lua")
+    assert.equal(1, outcome.code)
+    assert.matches("administrator", outcome.err)
+  end)
+end)
