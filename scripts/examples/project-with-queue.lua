@@ -15,7 +15,7 @@
 -- @output
 -- + project         evening-news
 -- @provider rabbitmq.lua
--- @needs  api:read, api:projects.create, api:teams.put, token, read:FILE,
+-- @needs  api:read, api:projects.put, api:teams.put, token, read:FILE,
 --         write:FILE, net:localhost:15672
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
@@ -32,7 +32,8 @@ local _, name, file = script.arguments(...)
 
 --- Returns the password in FILE, or a new one that is there from now on.
 local function password()
-  if sys.stat(file) then return assert(secret.read(file, "password")) end
+  local kept, message, code = secret.read(file, "password")
+  if kept or code ~= "missing" then return assert(kept, message) end
   local made = secret.new(sys.uuid() .. sys.uuid(), "password")
   if not config.dry_run then assert(made:write(file)) end
   return made
@@ -45,8 +46,8 @@ local function step(kind, what, _, outcome, details)
   out:step(outcome, kind, what, details)
 end
 
-step("project", name, org.projects:ensure(name, { displayName = name,
-  locationName = "westeurope" }))
+step("project", name, org.projects:ensure(name, org.projects:find(name)
+  and {} or { displayName = name, locationName = "westeurope" }))
 org.scopes:await({ name .. "Scope" }, 60)
 step("team", name, org.teams:ensure(name, { description = "Works on " .. name,
   scopes = { [name .. "Scope"] = { roles = { "user" } } } }))

@@ -17,6 +17,7 @@ local temp = require "tests.support.temp"
 ---@field proxy tests.Process
 ---@field port integer     of the proxy
 ---@field options string[] that name the server and the file of its token
+---@field env? table<string, string>
 local World = {}
 World.__index = World
 World.__name = "tests.ServerWorld"
@@ -84,7 +85,7 @@ function World:run(folder, ...)
   local words = { "sh", "-c", 'echo $$ >pid; exec "$@"', "sh", release.path,
     table.unpack(self.options) }
   table.move({ ... }, 1, select("#", ...), #words + 1, words)
-  return process.run(words, { cwd = folder })
+  return process.run(words, { cwd = folder, env = self.env })
 end
 
 --- Runs mkrun, which has to end with this code.
