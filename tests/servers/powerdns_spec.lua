@@ -34,8 +34,9 @@ end
 
 describe("PowerDNS", function()
   local lack = worlds.lacks "powerdns"
-  for _, case in ipairs(story.cases { name = "powerdns", clean = clean, flow = FLOW, secrets = {},
-    kept = {} }) do
+  for _, case in ipairs(story.cases {
+    name = "powerdns", clean = clean, flow = FLOW, secrets = {}, kept = {},
+  }) do
     it(case.name, lack and function() pending(lack) end or case.run)
   end
 end)
