@@ -8,7 +8,7 @@
 
 local TEXT <const>, FLAG <const> = "string", "boolean"
 local TAGS <const> = { TEXT, set = true }
-local PAIR <const> = "/bindings/{vhost}/e/{source}/q/{destination}"
+local BOUND <const> = "/bindings/{vhost}/e/{source}/q/{destination}"
 
 return require "mkrun.rest".provider {
   name = "rabbitmq", base_url = "http://localhost:15672/api", auth = "basic",
@@ -17,8 +17,7 @@ return require "mkrun.rest".provider {
     [400] = "a queue or an exchange cannot be changed: delete it first" },
   resources = {
     vhosts = { kind = "virtual host", lost = "all that was in it" },
-    users = { secrets = { "password_hash" } },
-    queues = { lost = "its messages" },
+    users = { secrets = { "password_hash" } }, queues = { lost = "messages" },
     bindings = { identify = { "routing_key" }, id = "properties_key" },
   },
   operations = {
@@ -52,9 +51,10 @@ return require "mkrun.rest".provider {
     { "exchanges.put", "PUT", "/exchanges/{vhost}/{name}",
       body = { ["type!"] = TEXT, durable = FLAG } },
     { "exchanges.delete", "DELETE", "/exchanges/{vhost}/{name}" },
-    { "bindings.list", "GET", PAIR },
-    { "bindings.create", "POST", PAIR, safe = true,
+    { "bindings.list", "GET", BOUND },
+    { "bindings.get", "GET", BOUND .. "/{properties_key}" },
+    { "bindings.create", "POST", BOUND, safe = true,
       body = { ["routing_key!"] = TEXT, arguments = "object" } },
-    { "bindings.delete", "DELETE", PAIR .. "/{properties_key}" },
+    { "bindings.delete", "DELETE", BOUND .. "/{properties_key}" },
   },
 }

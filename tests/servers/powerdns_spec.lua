@@ -28,6 +28,13 @@ end
 step("keys", { zone = zone, keytype = "csk" }, { active = true })
 ]]
 
+local REMOVAL <const> = [[
+local dns = require "powerdns".connect()
+dns.records:delete { zone = "acme.example.", name = "www.acme.example.",
+  type = "A" }
+dns.zones:delete "acme.example."
+]]
+
 local function clean(server)
   server:ask("DELETE", "/api/v1/servers/localhost/zones/acme.example.")
 end
@@ -35,7 +42,8 @@ end
 describe("PowerDNS", function()
   local lack = worlds.lacks "powerdns"
   for _, case in ipairs(story.cases {
-    name = "powerdns", clean = clean, flow = FLOW, secrets = {}, kept = {},
+    name = "powerdns", clean = clean, flow = FLOW, removal = REMOVAL,
+    secrets = {}, kept = {},
   }) do
     it(case.name, lack and function() pending(lack) end or case.run)
   end

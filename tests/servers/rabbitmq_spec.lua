@@ -28,9 +28,23 @@ step("exchanges", { vhost = "news", name = "in" },
   { type = "topic", durable = true })
 step("queues", { vhost = "news", name = "jobs" }, { durable = true,
   arguments = { ["x-max-length"] = 1000 } })
+step("bindings", { vhost = "news", source = "in", destination = "jobs",
+  routing_key = "job.#" }, {})
 if second then
+  step("bindings", { vhost = "news", source = "in", destination = "jobs",
+    routing_key = "a/b c" }, {})
   step("queues", { vhost = "news", name = "a/b c" }, {})
 end
+]]
+
+local REMOVAL <const> = [[
+local rabbit = require "rabbitmq".connect()
+rabbit.permissions:delete { vhost = "news", user = "kari" }
+rabbit.policies:delete { vhost = "news", name = "ttl" }
+rabbit.bindings:delete { vhost = "news", source = "in", destination = "jobs",
+  properties_key = "job.%23" }
+rabbit.queues:delete { vhost = "news", name = "jobs" }
+rabbit.exchanges:delete { vhost = "news", name = "in" }
 ]]
 
 local function clean(server)
@@ -45,7 +59,7 @@ describe("RabbitMQ", function()
   for _, case in ipairs(story.cases {
     name = "rabbitmq", clean = clean,
     flow = FLOW:gsub("PASSWORD", ("%q"):format(PASSWORD)),
-    secrets = { PASSWORD },
+    removal = REMOVAL, secrets = { PASSWORD },
     kept = { "password" },
   }) do
     it(case.name, lack and function() pending(lack) end or case.run)

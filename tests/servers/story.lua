@@ -15,10 +15,15 @@ local M = {}
 ---@field clean fun(server: tests.RealServer)  removes what flow.lua makes
 ---@field secrets string[] texts in flow.lua that nothing may show
 ---@field kept string[]    what `undo` of "second" says that it leaves
+---@field removal string   text of removal.lua: removes some of it, all of which
+---  `undo` can bring back
 
 local story, world
 
-local function folder() return worlds.folder { ["flow.lua"] = story.flow } end
+local function folder()
+  return worlds.folder { ["flow.lua"] = story.flow,
+    ["removal.lua"] = story.removal }
+end
 
 local function count(writes) return #writes > 0 and #writes or nil end
 
@@ -70,6 +75,28 @@ local function changes_and_undoes()
   if #story.kept == 0 then
     assert.equal(before, world.server:likeness())
   end
+end
+
+local function removes_and_undoes()
+  local here = folder()
+  world:ends(0, here, "flow.lua")
+  local before = world.server:likeness()
+  world:ends(3, here, "--plan-out", "p", "removal.lua")
+  world:ends(0, here, "--journal", "j", "--apply", "p")
+  assert.are_not.equal(before, world.server:likeness())
+  world:ends(0, here, "undo", "--yes", "j")
+  assert.equal(before, world.server:likeness())
+end
+
+--- Runs the flow twice in the sandbox, which has no server.
+local function runs_in_the_sandbox()
+  local here = folder()
+  world:requests()
+  local first = world:ends(0, here, "--sandbox=state", "flow.lua").out
+  assert.truthy(first:find("\tcreated", 1, true), first)
+  assert.equal((first:gsub("\tcreated", "\tunchanged")),
+    world:ends(0, here, "--sandbox=state", "flow.lua").out)
+  assert.same({}, (world:requests()))
 end
 
 --- Kills a run at its n-th write, resumes and undoes it.
@@ -181,6 +208,8 @@ local CASES <const> = {
     plans_and_applies },
   { "finds nothing to do in a second run", finds_nothing_to_do },
   { "changes what is there, and undoes that", changes_and_undoes },
+  { "removes what is there, and undoes that", removes_and_undoes },
+  { "runs in the sandbox, without its server", runs_in_the_sandbox },
   { "is resumed after a kill before each write",
     function() survives_all "before" end },
   { "is resumed after a kill after each write",
