@@ -2,10 +2,8 @@
 --
 -- At MK.IO: the project, and a team that may use it.  At RabbitMQ: a virtual
 -- host, a user with the password in FILE, the user's permission, and the queue
--- "jobs".  The flow makes FILE if it is not there.
---
--- A second run changes nothing.  `mkrun undo` takes back all of it but a new
--- project, since MK.IO can delete no project, and leaves FILE.
+-- "jobs".  The flow makes FILE if it is not there.  `mkrun undo` takes back all
+-- but FILE and a new project, since MK.IO deletes no project.
 --
 -- @usage  mkrun project-with-queue.lua PROJECT FILE
 -- @arg    PROJECT  name of the project and of all that belongs to it
