@@ -27,6 +27,25 @@ describe("mkrun.journal.scrub", function()
       cleaned '{"X-Api-Key":"canary","keys":["a"]}')
   end)
 
+  it("shows a key that is no secret", function()
+    local value = { routing_key = "a", ["x-dead-letter-routing-key"] = "b",
+      publicKey = "c", keyword = "d" }
+    assert.same(value, scrub.value(value))
+    assert.equal("(secret)", scrub.value { api_key = "a" }.api_key)
+    assert.equal("(secret)", scrub.value { routing_secret_key = "a" }
+      .routing_secret_key)
+  end)
+
+  it("hides members by their names, and values in a JSON Patch", function()
+    assert.same({ a = { words = "(secret)", b = 1 }, words = json.null },
+      scrub.named({ a = { words = { 1 }, b = 1 }, words = json.null },
+        { words = true }))
+    assert.same({ { op = "add", path = "/a/words", value = "(secret)" },
+      { op = "add", path = "/words/a", value = 1 } }, scrub.named({
+        { op = "add", path = "/a/words", value = "x" },
+        { op = "add", path = "/words/a", value = 1 } }, { words = true }))
+  end)
+
   it("hides the value of an operation on a secret", function()
     assert.equal('[{"op":"replace","path":"/spec/authentication/headers/X",'
       .. '"value":"(secret)"}]', cleaned('[{"op":"replace","path":'

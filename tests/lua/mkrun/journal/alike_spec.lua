@@ -1,0 +1,47 @@
+local alike = require "mkrun.journal.alike"
+local json = require "mkrun.json"
+
+local list = json.array
+
+describe("mkrun.journal.alike", function()
+  it("finds a part in a whole, whatever the form", function()
+    for _, case in ipairs {
+      { { a = 1, b = 2 }, { a = 1 } }, { { a = { b = 1, c = 2 } },
+        { a = { b = 1 } } }, { { a = list { "x", "y" } }, { a = "y, x" } },
+      { { a = "x,y" }, { a = list { "y", "x" } } }, { { a = "60" },
+        { a = 60 } }, { {}, { a = json.null } }, { { a = json.null }, {} },
+      { { a = "theirs" }, { a = "(secret)" } }, { { a = 1.0 }, { a = 1 } },
+      { { a = list { { b = 1, c = 2 } } }, { a = list { { b = 1 } } } },
+      { { a = list {} }, { a = "" } },
+    } do
+      assert.is_true(alike.has(case[1], case[2]), json.encode(case))
+    end
+  end)
+
+  it("finds what differs", function()
+    for _, case in ipairs {
+      { { a = 1 }, { a = 2 } }, { { a = true }, { a = false } },
+      { {}, { a = 1 } }, { { a = 1 }, { a = json.null } },
+      { { a = list { "x" } }, { a = list { "x", "y" } } },
+      { { a = list { { b = 1 } } }, { a = list { { b = 2 } } } },
+      { { a = "x" }, { a = { b = 1 } } }, { 5, { a = 1 } },
+      { { a = { b = 1 } }, { a = list { 1 } } },
+    } do
+      assert.is_false(alike.has(case[1], case[2]), json.encode(case))
+    end
+  end)
+
+  it("tells another's change from one's own, member by member", function()
+    local made, was = { a = 2, b = { c = 2 } }, { a = 1, b = { c = 1 } }
+    assert.is_false(alike.is_taken({ a = 2, b = { c = 1 } }, made, was))
+    assert.is_false(alike.is_taken({ a = 2, b = { c = 2 }, d = 9 }, made, was))
+    assert.is_true(alike.is_taken({ a = 3, b = { c = 2 } }, made, was))
+    assert.is_true(alike.is_taken({ a = 2, b = { c = 3 } }, made, was))
+    assert.is_true(alike.is_taken({ a = 2 }, made, was))
+  end)
+
+  it("escapes an id as a segment of a path", function()
+    assert.equal("a%2Fb%20%C3%A9", alike.escape "a/b é")
+    assert.equal("7", alike.escape(7))
+  end)
+end)

@@ -1,0 +1,50 @@
+local declared = require "tests.support.declared_providers"
+local entry = require "mkrun.rest.entry"
+local har = require "mkrun.journal.har"
+local providers = require "mkrun.providers"
+local replay = require "mkrun.layer.replay"
+
+--- The entry of a request, and of an answer that says where it came from.
+local function recorded(url, json)
+  return har.entry({ method = json and "PUT" or "GET", url = url, json = json },
+    0, 0, { status = 200, body = ('"%s"'):format(url) })
+end
+
+local function ask(transport, url, json)
+  local response, message = transport { method = json and "PUT" or "GET",
+    url = url, json = json }
+  return response and response.body or message
+end
+
+describe("mkrun.layer.replay", function()
+  it("answers from the same server where two have the same path", function()
+    local a, b = "http://a.test/things", "http://b.test/things"
+    local transport, finish = replay.new("r.har", { recorded(a), recorded(b),
+      recorded(b), recorded(a) })
+    for _, url in ipairs { b, a, a, b } do
+      assert.equal(('"%s"'):format(url), ask(transport, url))
+    end
+    assert.equal(0, finish())
+  end)
+
+  it("does not compare the names of servers otherwise", function()
+    local a, b = "http://a.test/things", "http://b.test/others"
+    local transport, finish = replay.new("r.har", { recorded(a), recorded(b) })
+    assert.equal(('"%s"'):format(a), ask(transport, "http://c.test/things"))
+    assert.equal(('"%s"'):format(b), ask(transport, "http://c.test/others"))
+    assert.equal(0, finish())
+  end)
+
+  it("does not compare secrets that a provider declares", function()
+    local names = declared.names()
+    names.resources.hosts.secrets = { "words" }
+    entry.add(declared.make(names))
+    local url = "http://localhost:8081/api/v1/hosts/h"
+    local transport, finish = replay.new("r.har", { recorded(url,
+      { words = "one", name = "a" }) })
+    assert.equal(('"%s"'):format(url), ask(transport, url, { words = "other",
+      name = "a" }))
+    assert.equal(0, finish())
+    providers.remove "names"
+  end)
+end)
