@@ -36,7 +36,7 @@
 --         api:webhooks.put, api:webhooks.delete, api:teams.put,
 --         api:teams.patch, api:teams.delete, api:invites.create,
 --         api:invites.cancel, api:my_tokens.revoke, read:FILE,
---         write:FILE
+--         write:FILE, providers-in:FILE
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -67,14 +67,26 @@ local function files_in(self, path, set)
   return list
 end
 
---- Replaces each "files-in" by what the file names.  Does not read a file that
---- may not be read.
+--- Takes the base URLs of the providers in a journal as if the user had named
+--- them: the user names the journal, and nobody else could have written it.  A
+--- faulty journal is refused when the script reads it.
+local function name_providers(path)
+  local ok, found = pcall(require "mkrun.journal".providers, path, config)
+  for provider, facts in pairs(ok and found or {}) do
+    config.base_urls[provider] = config.base_urls[provider] or facts.base_url
+  end
+end
+
+--- Replaces each "files-in" by what the file names, and each "providers-in" by
+--- nothing.  Does not read a file that may not be read.
 local function expanded(self, asked, header)
   local list, set = {}, nil
   for _, grant in ipairs(asked) do
     local path = grant.kind == "files-in" and grant.value
     set = set or path and variables(header)
-    if not path then
+    if grant.kind == "providers-in" then
+      if not is_strict() then name_providers(grant.value) end
+    elseif not path then
       list[#list + 1] = grant
     elseif not is_strict() or path == "-" or self:allows("read", path) then
       for _, named in ipairs(files_in(self, path, set)) do

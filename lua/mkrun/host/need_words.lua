@@ -54,6 +54,12 @@ local function files_line(list)
     :format(joined(found), found[2] and "they name" or "it names")
 end
 
+local function providers_line(list)
+  local found = values(list, "providers-in")
+  return found[1] and ("send requests to the providers that the journal %s "
+    .. "names"):format(joined(found)) or nil
+end
+
 --- Returns the text for "token": to which files and commands tokens may go.
 local function token_line(list)
   local has_token, places = false, {}
@@ -84,6 +90,7 @@ local function lines_of(list, is_more)
     phrase(list, "env", "read the environment variable",
       "read the environment variables") or false,
     phrase(list, "net", "send requests to", "send requests to") or false,
+    providers_line(list) or false,
     token_line(list) or false,
   }
 end

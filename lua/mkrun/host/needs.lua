@@ -29,7 +29,8 @@ local M = {}
 ---  it names none
 
 --- All kinds, in the order of the help.
-M.KINDS = { "api", "read", "write", "files-in", "run", "env", "net", "token" }
+M.KINDS = { "api", "read", "write", "files-in", "run", "env", "net",
+  "providers-in", "token" }
 
 local is_kind = {}
 for _, kind in ipairs(M.KINDS) do is_kind[kind] = true end
@@ -88,7 +89,7 @@ end
 --- Returns what is wrong with a need whose value should name an argument, or
 --- nil.  A variable's name is in capitals as well.
 local function argument_fault(header, need)
-  local is_name = need.kind == "files-in"
+  local is_name = need.kind == "files-in" or need.kind == "providers-in"
     or need.kind ~= "env" and need.value:find "^%u[%u%d_-]*$"
   if not is_name or need.arguments[1] then return nil end
   local meant = hint(need.value, names_of(header))

@@ -256,6 +256,18 @@ function M.hold(path, settings)
   return content, log
 end
 
+--- Returns the providers that a journal names.  Ends the run if the file is no
+--- journal that this user's runs wrote.
+---@param path string
+---@param settings mkrun.Config
+---@return table<string, mkrun.JournalProvider>
+function M.providers(path, settings)
+  local log = held(path, settings, "")
+  local content = file.read(path, log)
+  if log ~= settings.held then log:close() end
+  return content.providers
+end
+
 --- Opens the journal of an interrupted run to resume it.  Ends the run if the
 --- journal does not belong to this run.
 ---@param path string

@@ -74,6 +74,7 @@ local function means_of(m)
     name = m.name, target = m.target, collection = m.collection,
     each = each_of(m), items = item_facts(m),
     id = m.act == "remove" and m.resource.id or nil,
+    secrets = m.resource.secrets[1] and m.resource.secrets or nil,
     ignore = m.resource.ignore[1] and m.resource.ignore or nil }
 end
 

@@ -15,6 +15,7 @@ local M = {}
 local TAKEN <const> = "somebody else has changed it since"
 local REMOVED <const> = "somebody else has removed it since"
 local BLIND <const> = "undo cannot compare its secret"
+local LOST <const> = "%s, if it had that, is a secret and is not brought back"
 local DOUBTFUL <const> = "no answer came: undo checks whether it happened"
 local NEW_ID <const> = "it gets another id"
 
@@ -178,6 +179,10 @@ local function warning(chain)
   local inverse = needed[#needed].inverse
   if is_doubtful(chain) then words[#words + 1] = DOUBTFUL end
   if chains.has_secret(chain) then words[#words + 1] = BLIND end
+  local secrets = value.dig(chain.last.write, "means", "secrets")
+  if chains.made(chain) == nil and secrets then
+    words[#words + 1] = LOST:format(table.concat(secrets, ", "))
+  end
   if inverse.lost then
     words[#words + 1] = inverse.lost .. " cannot be brought back"
   end

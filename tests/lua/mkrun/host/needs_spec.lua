@@ -65,7 +65,8 @@ describe("the words of @needs", function()
     local seen = {}
     for _, kind in ipairs(needs.KINDS) do seen[kind] = true end
     assert.same({ api = true, read = true, write = true, ["files-in"] = true,
-      run = true, env = true, net = true, token = true }, seen)
+      run = true, env = true, net = true, ["providers-in"] = true,
+      token = true }, seen)
   end)
 
   it("are refused when they are wrong, with the nearest one", function()
@@ -243,7 +244,8 @@ describe("the words of @needs in the help", function()
   end)
 
   it("have a line for every kind", function()
-    local values = { api = "read", ["files-in"] = "SPEC" }
+    local values = { api = "read", ["files-in"] = "SPEC",
+      ["providers-in"] = "SPEC" }
     for _, kind in ipairs(needs.KINDS) do
       local word = kind == "token" and kind
         or kind .. ":" .. (values[kind] or "x")
