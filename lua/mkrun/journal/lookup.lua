@@ -35,6 +35,22 @@ function M.is_same(a, b)
     and (a.body == scrub.word or timeless.equal(a.body, b.body))
 end
 
+--- Returns true if an earlier run sent the same removal, and it took effect or
+--- may have.
+---@param journal mkrun.Journal
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.was_removed(journal, write)
+  local act = write.means and write.means.act
+  for _, earlier in ipairs(act == "remove" and journal.writes or {}) do
+    if M.is_same(earlier, write)
+      and (file.is_done(earlier) or file.is_doubtful(earlier)) then
+      return true
+    end
+  end
+  return false
+end
+
 ---@class mkrun.LookupCase
 ---@field transport function
 ---@field request table           the write of this run

@@ -185,6 +185,10 @@ function Layer:send(transport, request, intent, place)
   if not ok and self.note then
     self.note("what came of a write is not in journal " .. problem)
   end
+  if place.name and response and response.status == 404
+    and lookups.was_removed(self.journal, intent) then
+    response.may_be_done = true -- by the run that this one resumes
+  end
   return response, message, code, attempts
 end
 
