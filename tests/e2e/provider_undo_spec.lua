@@ -67,13 +67,13 @@ end
 
 --- Runs mkrun in a folder; its process id is in the file "pid".
 local function run(folder, words, env)
-  local line = { "sh", "-c", 'echo $$ >pid; exec "$@"', "sh", release.path,
-    "--base-url", "broker=" .. api.url .. "/api", "--base-url",
-    "names=" .. api.url .. "/api/v1", table.unpack(words) }
-  return process.run(line, { cwd = folder, env = { PASS = PASSWORD,
-    MKRUN_TOKEN_BROKER = TOKEN, MKRUN_TOKEN_NAMES = TOKEN, MKRUN_LUA = false,
-    LUA_PATH = false, LUA_PATH_5_4 = false, MKIO_TOKEN = false,
-    table.unpack(env or {}) } })
+  local all = { PASS = PASSWORD, MKRUN_TOKEN_BROKER = TOKEN,
+    MKRUN_TOKEN_NAMES = TOKEN, MKRUN_BASE_URL_BROKER = api.url .. "/api",
+    MKRUN_BASE_URL_NAMES = api.url .. "/api/v1", MKIO_TOKEN = false,
+    MKRUN_LUA = false, LUA_PATH = false, LUA_PATH_5_4 = false }
+  for name, value in pairs(env or {}) do all[name] = value end
+  return process.run({ "sh", "-c", 'echo $$ >pid; exec "$@"', "sh",
+    release.path, table.unpack(words) }, { cwd = folder, env = all })
 end
 
 local function succeed(folder, ...)
@@ -105,6 +105,13 @@ local function has_no_secret(folder, ...)
   end
 end
 
+local function fails(folder, message, words, env)
+  local outcome = run(folder, words, env)
+  assert.not_equal(0, outcome.code)
+  assert.matches(message, outcome.err, 1, true)
+  return outcome
+end
+
 describe("a script that uses providers alone", function()
   setup(function() api = served.start() end)
   teardown(function() if api then api.process:stop() end end)
@@ -130,5 +137,84 @@ describe("a script that uses providers alone", function()
         has_no_secret(folder, "j")
       end
     end
+  end)
+
+  it("is undone without the URLs, and then there is nothing to do", function()
+    local folder, before = begin(), ending()
+    succeed(folder, "--journal", "j", "flow.lua")
+    local env = { MKRUN_BASE_URL_BROKER = false, MKRUN_BASE_URL_NAMES = false }
+    local asked = fails(folder, "no terminal to ask on", { "undo", "j" }, env)
+    assert.matches('\n  - user "kari"\n      undo cannot compare its secret\n',
+      asked.err, 1, true)
+    local outcome = run(folder, { "--journal", "k", "undo", "--yes", "j" }, env)
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("\n+ queue           news/gone\n", outcome.out, 1, true)
+    assert.same(before, ending())
+    local count = #api:writes()
+    assert.matches("= queue           news/gone",
+      succeed(folder, "undo", "--yes", "j").out, 1, true)
+    assert.equal(count, #api:writes())
+    -- The undo of undo has no secret to make the user again with.
+    fails(folder, "user            kari: its password is a secret",
+      { "--dry-run", "undo", "k" }, env)
+  end)
+
+  it("is not undone without a token, or at another URL", function()
+    local folder = begin()
+    succeed(folder, "--journal", "j", "flow.lua")
+    local count = #api:requests()
+    fails(folder, "j: has writes to names: set MKRUN_TOKEN_NAMES, or give "
+      .. "--token-file names=FILE", { "undo", "--yes", "j" },
+      { MKRUN_TOKEN_NAMES = false })
+    for _, words in ipairs { { "undo", "--yes", "j" }, { "--resume", "j" } } do
+      fails(folder, "j: is of a run with --base-url names=" .. api.url
+        .. "/api/v1", { "--base-url", "names=http://localhost:1",
+          table.unpack(words) })
+    end
+    assert.equal(count, #api:requests())
+  end)
+
+  it("has no secret in its audit and its recording, which replays", function()
+    local folder = begin()
+    succeed(folder, "--audit", "a", "--record", "h", "flow.lua")
+    has_no_secret(folder, "a", "h")
+    assert.matches('"provider":"names"', temp.read(folder .. "/a"), 1, true)
+    succeed(folder, "audit-verify", "a")
+    local count = #api:requests()
+    assert.equal("done\n", succeed(folder, "--replay", "h", "flow.lua").out)
+    assert.equal(count, #api:requests())
+  end)
+end)
+
+describe("providers-in in @needs", function()
+  setup(function() api = served.start() end)
+  teardown(function() if api then api.process:stop() end end)
+
+  --- Writes a script that reads a URL, confined to the providers of a journal.
+  local function reader(folder)
+    temp.write(folder .. "/read.lua", [[
+--- Read.
+-- @usage  mkrun read.lua URL FILE
+-- @arg    URL   what to read
+-- @arg    FILE  a journal
+-- @needs  providers-in:FILE
+print(require "mkrun.http".get((...)).status)
+]])
+  end
+
+  it("lets a script reach those and no others", function()
+    local folder = begin()
+    reader(folder)
+    succeed(folder, "--journal", "j", "flow.lua")
+    local env = { MKRUN_BASE_URL_BROKER = false, MKRUN_BASE_URL_NAMES = false }
+    local url = api.url .. "/api/vhosts"
+    local outcome = run(folder, { "read.lua", url, "j" }, env)
+    assert.equal("200\n", outcome.out, outcome.err)
+    fails(folder, "not allowed", { "read.lua", api.url .. "/other", "j" }, env)
+    fails(folder, "not allowed", { "read.lua", "http://localhost:1/", "j" },
+      env)
+    fails(folder, "not allowed", { "--confine", "read.lua", url, "j" }, env)
+    temp.write(folder .. "/none", "no journal")
+    fails(folder, "not allowed", { "read.lua", url, "none" }, env)
   end)
 end)

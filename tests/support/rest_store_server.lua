@@ -3,9 +3,10 @@
 ---
 ---   GET, PUT /.state    all documents
 ---   GET /.requests      ["PUT /api/vhosts/a", ...]
----   PUT /.kill          {"pid": FILE, "at": n, "after": true}: kills the process
----                       whose id is in FILE at the n-th request from now on,
----                       before or after it took effect, without an answer
+---   PUT /.kill          {"pid": FILE, "at": n, "after": true}: kills the
+---                       process whose id is in FILE at the n-th request from
+---                       now on, before or after it took effect, without an
+---                       answer
 ---
 --- It prints "port 40123".
 
