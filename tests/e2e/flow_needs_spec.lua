@@ -66,7 +66,8 @@ local function refusal(word)
       key.method, (value:gsub("%p", "%%%0")))
   end
   if kind == "api" then return "GET /[^\n]*: not allowed %(api:" end
-  local option = kind == "files-in" and "read" or kind
+  local option = kind == "files-in" and "read"
+    or kind == "providers-in" and "net" or kind
   return "not allowed %(%-%-allow%-" .. option .. "%f[=,]"
 end
 

@@ -116,7 +116,7 @@ M.calls = {
     "api:webhooks.put", "api:webhooks.delete", "api:teams.put",
     "api:teams.patch", "api:teams.delete", "api:invites.create",
     "api:invites.cancel", "api:my_tokens.revoke", "read:FILE",
-    "write:FILE" } } },
+    "write:FILE", "providers-in:FILE" } } },
   usage = {
     { of = { "api:reports.usage" } },
     { options = { "--sandbox=state.json", "--token-file", FILE },
@@ -199,6 +199,12 @@ local WRITES <const> = [[
   org.invites:cancel(org.invites:find "late@x.example".metadata.id)
   org.me.tokens:create { type = "full-access", description = "made",
     organizationId = org:get().metadata.id }
+  require "mkrun.rest".provider { name = "broker", auth = "none",
+    base_url = "http://localhost:15672/api", operations = {
+      { "queues.get", "GET", "/queues/{name}" },
+      { "queues.put", "PUT", "/queues/{name}", body = "object" },
+      { "queues.delete", "DELETE", "/queues/{name}" },
+    } }.connect().queues:ensure("jobs", { durable = true })
 ]]
 
 --- What others did: two invites to Ola, an invite of 10 days, a token of
