@@ -6,6 +6,8 @@
 local json = require "mkrun.json"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local sandbox_ending = require "tests.support.ending"
+local sandboxes = require "tests.support.served"
 local served = require "tests.support.rest_store_served"
 local temp = require "tests.support.temp"
 
@@ -183,6 +185,51 @@ describe("a script that uses providers alone", function()
     local count = #api:requests()
     assert.equal("done\n", succeed(folder, "--replay", "h", "flow.lua").out)
     assert.equal(count, #api:requests())
+  end)
+end)
+
+describe("a script that uses MK.IO and a provider", function()
+  local mkio
+
+  setup(function()
+    api = served.start()
+    mkio = sandboxes.start { token = "mkio-token" }
+  end)
+  teardown(function()
+    if api then api.process:stop() end
+    if mkio then mkio:stop() end
+  end)
+
+  it("is undone in one order, with both tokens", function()
+    local folder = begin()
+    temp.write(folder .. "/both.lua", [[
+      local broker, org = require "apis".broker, require "mkio".connect()
+      broker.vhosts:ensure("news", { description = "the news" })
+      org.teams:ensure("desk", { description = "the desk" })
+      broker.queues:ensure({ vhost = "news", name = "jobs" }, {
+        durable = true })
+      org.teams:ensure("desk", { description = "changed" })
+    ]])
+    local env = { MKIO_TOKEN = "mkio-token", MKIO_BASE_URL = mkio.url }
+    local before, state = ending(), sandbox_ending.of(mkio:state())
+    local outcome = run(folder, { "--journal", "j", "both.lua" }, env)
+    assert.equal(0, outcome.code, outcome.err)
+    fails(folder, "MKIO_TOKEN", { "undo", "--yes", "j" },
+      { MKIO_BASE_URL = mkio.url })
+    outcome = run(folder, { "--journal", "k", "undo", "--yes", "j" }, env)
+    assert.equal(0, outcome.code, outcome.err)
+    local order = {}
+    for line in outcome.out:gmatch "[^\n]+" do
+      order[#order + 1] = line:gsub("  +", " ")
+    end
+    assert.same({ "~ team desk", "- queue news/jobs", "- team desk",
+      "- vhost news", "Summary: 0 created, 1 changed, 0 unchanged, 3 removed."
+    }, order)
+    assert.same(before, ending())
+    assert.same(state, sandbox_ending.of(mkio:state()))
+    outcome = run(folder, { "undo", "--yes", "j" }, env)
+    assert.matches("0 created, 0 changed", outcome.out)
+    assert.equal(0, outcome.code, outcome.err)
   end)
 end)
 
