@@ -4,6 +4,7 @@
 --- line may be incomplete.
 -- SPDX-License-Identifier: MIT
 
+local facts = require "mkrun.journal.facts"
 local json = require "mkrun.json"
 
 local M = { format = 1 }
@@ -50,17 +51,8 @@ local function is_text(value) return type(value) == "string" end
 
 local function is_intent(line)
   return is_text(line.method) and is_text(line.path)
-    and (line.provider == nil or is_text(line.provider))
+    and facts.is_intent(line)
     and (line.safe == nil or type(line.safe) == "boolean")
-end
-
-local function is_provider(facts)
-  if type(facts) ~= "table" or not is_text(facts.base_url) then return false end
-  facts.operations = facts.operations or {}
-  facts.resources = facts.resources or {}
-  return type(facts.operations) == "table" and type(facts.resources) == "table"
-    and (facts.token_as == nil or is_text(facts.token_as))
-    and (facts.auth == nil or is_text(facts.auth))
 end
 
 local function is_outcome(line)
@@ -80,7 +72,8 @@ function takes.write(content, line)
   end
   local write = math.type(number) == "integer" and writes[number]
   if not write or write.status or not is_outcome(line)
-    or write.error and not (write.provider and line.status) then
+    or write.error and not (write.provider and line.status)
+    or write.provider and not facts.is_outcome(line) then
     return false
   end
   for _, name in ipairs { "status", "error", "created", "after" } do
@@ -90,21 +83,31 @@ function takes.write(content, line)
   return true
 end
 
---- Adds facts of providers: the first line of a provider has its base URL, and
---- each has the rows of resources that were not written before.
+--- Adds members to those of a provider's earlier lines.
+local function add_all(known, more)
+  for key, member in pairs(more or {}) do known[key] = member end
+end
+
+local function take_provider(providers, name, line)
+  local known = providers[name]
+  if not is_text(name) or not facts.is_provider(line)
+    or known and known.base_url ~= line.base_url then
+    return false
+  end
+  known = known or { base_url = line.base_url, token_as = line.token_as,
+    auth = line.auth, list = line.list, operations = {}, resources = {} }
+  providers[name] = known
+  add_all(known.operations, line.operations)
+  add_all(known.resources, line.resources)
+  return true
+end
+
+--- Adds facts of providers: each line has the rows of resources that were not
+--- written before.
 function takes.providers(content, line)
   if type(line.providers) ~= "table" then return false end
-  for name, facts in pairs(line.providers) do
-    local known = content.providers[name]
-    if not is_text(name) or not is_provider(facts) then return false end
-    if known and known.base_url ~= facts.base_url then return false end
-    content.providers[name] = known or facts
-    for key, row in pairs(known and facts.operations or {}) do
-      known.operations[key] = row
-    end
-    for key, resource in pairs(known and facts.resources or {}) do
-      known.resources[key] = resource
-    end
+  for name, each in pairs(line.providers) do
+    if not take_provider(content.providers, name, each) then return false end
   end
   return true
 end

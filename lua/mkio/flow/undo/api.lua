@@ -3,69 +3,55 @@
 --- `mkio.flow.undo.provider` uses them.
 -- SPDX-License-Identifier: MIT
 
+local client = require "mkrun.client"
 local config = require "mkrun.config"
 local errors = require "mkrun.rest.error"
-local json = require "mkrun.json"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 
 local M = {}
 
 ---@class mkio.UndoApi
----@field name string
----@field base_url string
----@field token? mkrun.Secret
----@field token_as? string
+---@field client mkrun.Client
 ---@field subject mkrun.rest.Subject
----@field send_request fun(request: table): table?, string?, string?
 local Api = {}
 Api.__index = Api
 
---- Sends a request.  Raises if there is no answer.
-local function request(self, method, path, body, facts, query)
-  local response, message, code = self.send_request {
-    method = method, url = self.base_url .. path, token = self.token,
-    token_as = self.token_as, json = body, query = query, safe = facts.safe,
-    headers = { Accept = "application/json",
-      ["Content-Type"] = body ~= nil and facts.content_type or nil },
-  }
-  if response then return response end
-  errors.raise(code or "failed", message)
+--- Raises the error of a request.
+local function raise(method, path, message, code, response)
+  error(errors.new { method = method, path = path, code = code,
+    status = response and response.status,
+    detail = (message:gsub("^%u+ %S+: ", "", 1)) }, 0)
 end
 
-local function told(method, path, response)
-  return ("%s %s: status %d"):format(method, path, response.status)
+local function is_absent(response)
+  return response ~= nil
+    and (response.status == 404 or response.status == 410)
 end
 
-local function is_good(response)
-  return response.status >= 200 and response.status < 300
-end
-
-local function raise(method, path, response)
-  error(errors.new { method = method, path = path, status = response.status,
-    detail = ("status %d"):format(response.status) }, 0)
-end
-
---- Reads a document.  Returns nil if there is none.
+--- Reads a document.  Returns nil if there is none.  Raises if it cannot be
+--- read.
 ---@param path string
----@return any?
+---@return any? document
 function Api:read(path)
-  local response = request(self, "GET", path, nil, {})
-  if response.status == 404 or response.status == 410 then return nil end
-  if not is_good(response) then raise("GET", path, response) end
-  return json.decode(response.body or "")
+  local document, message, code, response = self.client:get(path)
+  if document ~= nil or is_absent(response) or not code then
+    return document
+  end
+  raise("GET", path, message, code, response)
 end
 
---- Reads a list.
+--- Reads a list.  Raises if it cannot be read.
 ---@param path string
 ---@return table[]
 function Api:list(path)
   local items, problem = self.subject.all(path, function(page, query)
-    return request(self, "GET", page, nil, {}, query)
+    local document, response, code = self.client:get(page, { query = query })
+    if document == nil and code then return nil, response end
+    return response
   end)
   if items then return items end
-  error(errors.new { method = "GET", path = path, code = "answer",
-    detail = problem, status = 404 }, 0)
+  raise("GET", path, problem, "answer", { status = 404 })
 end
 
 --- Returns what an item of a list, or an answer, says about what a write made.
@@ -74,27 +60,39 @@ end
 ---@return {id: string}?
 function Api:created(write, item) return self.subject.created(write, item) end
 
---- Sends the request that undoes a write.
+--- Sends the request that undoes a write.  Raises if there is no answer.
 ---@param inverse {method: string, path: string, body: any}
 ---@return boolean? done
 ---@return string? problem  why the API refused it
 function Api:send(inverse)
   local method, path, body = inverse.method, inverse.path, inverse.body
   local meaning = self.subject.meaning(method, path, body)
-  local response = request(self, method, path, body,
-    meaning and meaning.operation or { safe = method ~= "POST" })
-  if is_good(response) then return true end
-  if method == "DELETE" and response.status == 404 then return true end
-  if response.status == 401 or response.status >= 500 then
-    raise(method, path, response)
+  local facts = meaning and meaning.operation or {}
+  local headers = body ~= nil and facts.content_type
+    and { ["Content-Type"] = facts.content_type } or nil
+  local _, message, code, response = self.client:request(method, path, {
+    json = body, headers = headers, safe = facts.safe })
+  if not code or method == "DELETE" and is_absent(response) then return true end
+  local status = response and response.status or 0
+  if status < 400 or status == 401 or status >= 500 then
+    raise(method, path, message, code, response)
   end
-  return nil, told(method, path, response)
+  return nil, message
 end
 
 --- Makes an API of its fields.
 ---@param fields mkio.UndoApi
 ---@return mkio.UndoApi
 function M.new(fields) return setmetatable(fields, Api) end
+
+--- Makes the provider of a journal's facts.  Raises if they are damaged.
+---@param name string
+---@param facts mkrun.JournalProvider
+---@return mkrun.rest.DeclaredProvider
+function M.provider(name, facts)
+  return require "mkrun.rest".provider(
+    require "mkrun.rest.packed".declaration(name, facts))
+end
 
 local function refuse(file, text, ...)
   script.refuse(("%s: %s"):format(file, text:format(...)))
@@ -103,24 +101,22 @@ end
 --- Returns the token for a provider.  Ends the run if there is none.
 local function token_for(file, name, facts)
   local token = config.tokens and config.tokens[name]
-  if token then return token:bind(facts.base_url) end
+  if token then return token end
   if facts.auth == "none" then return nil end
   if config.sandbox or config.replay then
-    return secret.new("sandbox:sandbox", "none"):bind(facts.base_url)
+    return secret.new("sandbox:sandbox", "none")
   end
   refuse(file, "has writes to %s: set MKRUN_TOKEN_%s, or give --token-file "
     .. "%s=FILE", name, name:upper(), name)
 end
 
 local function open(file, name, facts)
-  local token = token_for(file, name, facts)
-  local declared = require "mkrun.rest.packed".declaration(name, facts)
-  local ok, provider = pcall(require "mkrun.rest".provider, declared)
+  local ok, provider = pcall(M.provider, name, facts)
   if not ok then
     refuse(file, "its facts of %s are damaged: %s", name, tostring(provider))
   end
-  return M.new { name = name, base_url = facts.base_url, token = token,
-    token_as = facts.token_as, send_request = require "mkrun.http".request,
+  return M.new { client = client.new { base = facts.base_url,
+      token = token_for(file, name, facts), token_as = facts.token_as },
     subject = require "mkrun.rest.subject".new(provider) }
 end
 

@@ -81,6 +81,7 @@ local function item_links(write, number, inverse)
   local facts, links = write.means.items, {}
   local items = value.dig(write, "body", facts.inside)
   for i, item in ipairs(type(items) == "table" and items or {}) do
+    if type(item) ~= "table" then break end
     local keys = picked(item, facts.keys)
     links[i] = {
       write = write, number = number, act = write.means.act,

@@ -160,10 +160,11 @@ end
 -- Steps ----------------------------------------------------------------------
 
 --- Returns the reason why a chain cannot be undone, or nil.
-local function never(chain)
+local function never(chain, api)
   for _, link in ipairs(chains.needed(chain)) do
     if link.inverse.never then return link.inverse.never end
   end
+  return not api and "the journal does not say how to reach it" or nil
 end
 
 local function is_doubtful(chain)
@@ -224,7 +225,7 @@ local function step_of(chain, ids, apis)
   local write = chain.first.write
   local means = write.means or {}
   local run, sign, number = act_of(chain, ids)
-  local problem = never(chain)
+  local problem = never(chain, apis[chain.provider])
   return {
     sign = problem and "!" or sign, number = number, alone = true,
     kind = means.kind or write.provider,

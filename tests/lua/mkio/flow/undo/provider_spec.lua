@@ -1,12 +1,11 @@
+local client = require "mkrun.client"
 local apis = require "mkio.flow.undo.api"
 local declared = require "tests.support.declared_providers"
 local entry = require "mkrun.rest.entry"
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
 local layer = require "mkrun.layer.journal"
-local packed = require "mkrun.rest.packed"
 local providers = require "mkrun.providers"
-local rest_declare = require "mkrun.rest.declare"
 local subjects = require "mkrun.rest.subject"
 local temp = require "tests.support.temp"
 local undoing = require "mkio.flow.undo"
@@ -36,7 +35,7 @@ local function run(documents, writes)
   file.log:close()
   local content, log = journal.hold(path, SETTINGS)
   log:close()
-  return world, content
+  return world, content, path
 end
 
 --- The APIs of a journal, which send to a server and know only what the journal
@@ -45,18 +44,19 @@ local function connections(world, content)
   local all = {}
   for name, facts in pairs(content.providers) do
     local kept = json.decode(json.encode(facts))
-    all[name] = next(kept.operations) and apis.new { name = name,
-      base_url = facts.base_url, send_request = world:transport(), subject =
-        subjects.new(rest_declare.provider(packed.declaration(name, kept))) }
+    all[name] = next(kept.operations) and apis.new {
+      client = client.new { base = facts.base_url,
+        http = { request = world:transport() } },
+      subject = subjects.new(apis.provider(name, kept)) }
   end
   return all
 end
 
 --- Undoes a journal.  Returns what each step did.
-local function undo(world, content)
+local function undo(world, content, connected)
   local told = {}
   local steps = undoing.steps(content.writes, content.notes,
-    connections(world, content))
+    connected or connections(world, content))
   for _, step in ipairs(steps) do
     local outcome = step.problem
     if step.run then
@@ -251,5 +251,60 @@ describe("undo takes back, by the journal alone,", function()
     local told, steps = undo(world, content)
     assert.same({ "+ queue v/q: true" }, told)
     assert.equal("its messages cannot be brought back", steps[1].problem)
+  end)
+
+  --- Calls `visit` with each place in a value: a table and a key.
+  local function each_place(value, visit)
+    local keys = {}
+    for key in pairs(value) do keys[#keys + 1] = key end
+    for _, key in ipairs(keys) do
+      visit(value, key)
+      if type(value[key]) == "table" then each_place(value[key], visit) end
+    end
+  end
+
+  --- Reads a journal and undoes it.  Refusals are fine, other errors are not.
+  local function try(text, what)
+    local path = temp.file(text)
+    local ok, problem = pcall(function()
+      local content, log = journal.hold(path, SETTINGS)
+      log:close()
+      local world = worlds.new()
+      local good, connected = pcall(connections, world, content)
+      undo(world, content, good and connected or {})
+    end)
+    local is_told = type(problem) == "table"
+    assert.is_true(ok or is_told, ("%s: %s"):format(what, tostring(problem)))
+  end
+
+  it("of a damaged journal what can be, and never fails inside", function()
+    local _, _, path = run({ ["/api/vhosts/a"] = { description = "1" },
+      ["/api/v1" .. ZONE] = { id = "z", kind = "Native" } }, {
+      { "PUT", BROKER .. "/vhosts/a", { description = "2" } },
+      { "POST", NAMES .. "/hosts", { name = "new" } },
+      { "DELETE", NAMES .. "/hosts/id1" },
+      { "POST", NAMES .. "/hosts", { name = "lost" }, "before" },
+      { "PUT", NAMES .. ZONE, { kind = "Slave" } },
+      { "PATCH", NAMES .. ZONE, { rrsets = json.array { { name = "www",
+        changetype = "REPLACE", type = "A", ttl = 5,
+        records = json.array {} } } } },
+    })
+    local lines = {}
+    for line in temp.read(path):gmatch "[^\n]+" do lines[#lines + 1] = line end
+    local wrongs, count = { 5, "x", json.object {}, json.array { 5 },
+      json.null }, 0
+    for i = 2, #lines do
+      local kept = lines[i]
+      local value = json.decode(kept)
+      each_place(value, function(object, key)
+        local was = object[key]
+        count = count + 1
+        object[key] = wrongs[count % #wrongs + 1] -- a sample is enough
+        lines[i] = json.encode(value)
+        try(table.concat(lines, "\n") .. "\n", lines[i])
+        object[key] = was
+      end)
+      lines[i] = kept
+    end
   end)
 end)
