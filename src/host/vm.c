@@ -13,11 +13,13 @@
 #include "lua/task.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <lualib.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Folders in which the debug build looks for busted and other installed Lua
 ** modules.  The release build does not use these folders. */
@@ -155,6 +157,22 @@ static int l_exit(lua_State *L) {
   exit(code);
 }
 
+/* [-0, +1, m] Pushes the folder of a file.  If the path is a symbolic link, the
+** folder is that of the file to which it leads, because a flow's modules are
+** installed with the flow. */
+static void push_folder(lua_State *L, const char *path) {
+  struct stat st;
+  bool is_link = path && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+  char *real = is_link ? realpath(path, NULL) : NULL;
+  const char *own = real ? real : path, *slash = own ? strrchr(own, '/') : NULL;
+  char folder[PATH_MAX] = ".";
+  if (slash)
+    snprintf(folder, sizeof folder, "%.*s",
+             slash == own ? 1 : (int)(slash - own), own);
+  free(real); /* before a push, which may raise an error */
+  lua_pushstring(L, folder);
+}
+
 /* [-0, +1, m] Pushes and returns the default value of package.path: the folder
 ** of the script, or "." if there is no script file.  For a built-in flow and in
 ** a bundle, there is no such folder, because all modules are in the binary. For
@@ -162,11 +180,8 @@ static int l_exit(lua_State *L) {
 ** the folder is left out until the script's path has been read from the
 ** plan. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
-  const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
-  if (slash)
-    lua_pushlstring(L, path, slash == path ? 1 : (size_t)(slash - path));
-  else
-    lua_pushliteral(L, ".");
+  const char *path = h->script.path;
+  push_folder(L, h->script.is_file ? path : NULL);
   const char *folder = lua_tostring(L, -1);
   bool built_in = mk_bundle_is_open() || (path && !h->script.is_file);
   bool unknown = !path && h->options->apply;

@@ -188,6 +188,19 @@ describe("options as lua has them", function()
     assert.matches("^table", ends(0, { "-E", "-e", code }, run).out)
   end)
 
+  it("take modules from beside the file to which a link leads", function()
+    local folder = temp.folder()
+    shell.execute(("cd %s && mkdir real bin && ln -s ../real/x.lua bin/x.lua "
+      .. "&& ln -s bin/x.lua y.lua"):format(folder))
+    temp.write(folder .. "/real/x.lua", "print(require 'beside')")
+    temp.write(folder .. "/real/beside.lua", "return 'real'")
+    temp.write(folder .. "/bin/beside.lua", "return 'link'")
+    for _, path in ipairs { "real/x.lua", "bin/x.lua", "y.lua", "./y.lua",
+      folder .. "/y.lua" } do
+      assert.matches("^real\t", ends(0, { path }, { cwd = folder }).out)
+    end
+  end)
+
   it("take no module silently from the binary", function()
     local folder = temp.folder()
     shell.execute(("mkdir -p %s/mkrun && ln -s client.lua %s/mkrun/client.lua")
