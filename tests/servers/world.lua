@@ -67,12 +67,26 @@ function M.of(name)
   return worlds[name]
 end
 
+local EXAMPLES <const> = { "rabbitmq.lua", "powerdns.lua",
+  "project-with-queue.lua" }
+
+local shown = {}
+
+--- Returns an example as `--show` prints it.
+local function example(name)
+  shown[name] = shown[name]
+    or release.run({ "--show", "examples/" .. name }).out
+  return shown[name]
+end
+
 --- Makes a folder with the examples, and with other files.
 ---@param files table<string, string>   name -> text
 ---@return string folder
 function M.folder(files)
   local folder = temp.folder()
-  shell.execute("cp scripts/examples/*.lua " .. folder)
+  for _, name in ipairs(EXAMPLES) do
+    temp.write(folder .. "/" .. name, example(name))
+  end
   for name, text in pairs(files) do temp.write(folder .. "/" .. name, text) end
   return folder
 end
