@@ -301,7 +301,7 @@ describe("mkrun --apply", function()
     assert.matches("this run for http://localhost:1", refusal("--sandbox",
       "--base-url", "http://localhost:1", "--apply", "p"), 1, true)
     b.write("bad", "[1]")
-    assert.matches("bad: not a plan of version 3", refusal("--apply", "bad"),
+    assert.matches("bad: not a plan of version 4", refusal("--apply", "bad"),
       1, true)
     assert.matches("gone: No such file", refusal("--apply", "gone"), 1, true)
     for pattern, why in pairs {

@@ -55,7 +55,8 @@ describe("a dry run with two providers", function()
     local p <close> = parlours.start [[
       local parlour = require "parlour".connect()
       parlour.rooms:put("blue", { note = "sea" })
-      pcall(parlour.call, parlour, "rooms.clean", { path = { name = "blue" } })]]
+      pcall(parlour.call, parlour, "rooms.clean",
+        { path = { name = "blue" } })]]
     local outcome = p:run("--plan-out", "p", "flow.lua")
     assert.equal(1, outcome.code)
     assert.matches("! POST " .. p.api.url .. "/rooms/blue/clean\n      not "

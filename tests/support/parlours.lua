@@ -1,5 +1,5 @@
---- A folder with a provider of the small REST API (rest_server.lua), and runs of
---- scripts that use it and MK.IO.
+--- A folder with a provider of the small REST API (rest_server.lua), and runs
+--- of scripts that use it and MK.IO.
 
 local release = require "tests.support.release"
 local rest_served = require "tests.support.rest_served"
@@ -69,7 +69,9 @@ function Parlour:run(...)
       MKRUN_BASE_URL_PARLOUR = self.api.url } })
 end
 
-function Parlour:write(name, text) temp.write(self.folder .. "/" .. name, text) end
+function Parlour:write(name, text)
+  temp.write(self.folder .. "/" .. name, text)
+end
 
 function Parlour:read(name) return temp.read(self.folder .. "/" .. name) end
 

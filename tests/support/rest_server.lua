@@ -9,9 +9,10 @@
 ---   POST /rooms/{name}/clean  does something
 ---   GET, PUT /.state        all there is: path -> document
 ---   GET /.requests          ["PUT /rooms/a", ...] of the API
----   PUT /.quirk             {"member": VALUE}: each document of a write gets it
+---   PUT /.quirk             {"member": VALUE}: each written document gets it
 ---
---- It prints "port 40123".  A guest has a member `pin`, which GET does not show.
+--- It prints "port 40123".  A guest has a member `pin`, which GET does not
+--- show.
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"

@@ -24,8 +24,8 @@ local function keep(world, name, path, document)
   return world:fail(message, code)
 end
 
---- Makes the sandbox of a provider.  What a recording shows of it has no line in
---- the log, so the next write saves the whole state.
+--- Makes the sandbox of a provider.  What a recording shows of it has no line
+--- in the log, so the next write saves the whole state.
 local function open(world, entry)
   local transport, kept = require "mkrun.rest.overlay.sandbox".new(entry, {
     kept = kept_of(world, entry.name), recorded = world.state.recorded,

@@ -2,8 +2,8 @@
 --- others.
 ---
 --- Before the first request it reads again everything that the plan depends on,
---- from each provider with that provider's token.  If an answer has changed, the
---- run ends.  A write is sent as it was planned (see `mkrun.plan.pending`).
+--- from each provider with that provider's token.  If an answer has changed,
+--- the run ends.  A write is sent as it was planned (see `mkrun.plan.pending`).
 --- After the script, what was written to a provider with declared operations is
 --- read back.
 -- SPDX-License-Identifier: MIT
@@ -77,7 +77,8 @@ end
 local function read_of(all, read)
   local world = all:at(read.url)
   return { method = "GET", url = read.url, query = read.query,
-    token = all:token_of(world), token_as = world.entry and world.entry.token_as,
+    token = all:token_of(world),
+    token_as = world.entry and world.entry.token_as,
     headers = { Accept = "application/json" } }
 end
 
@@ -154,7 +155,8 @@ end
 --- what to do.
 local function moved(plan, transport, overlay, kept)
   return setmetatable({ plan = plan, transport = transport, kept = kept,
-    overlay = overlay, alone = read_alone(plan), rests = overlay:rests(plan.writes) }, Check):run()
+    overlay = overlay, alone = read_alone(plan),
+    rests = overlay:rests(plan.writes) }, Check):run()
 end
 
 --- Says that a write is not in the plan.
@@ -238,8 +240,8 @@ function Applying:rests_on_main()
   return false
 end
 
---- Checks what the plan depends on, once.  Returns nil, and why, if it cannot be
---- checked yet.
+--- Checks what the plan depends on, once.  Returns nil, and why, if it cannot
+--- be checked yet.
 function Applying:is_checked(transport)
   if self.checks:get "reads" then return true end
   local why, is_final = self:not_ready()

@@ -85,7 +85,7 @@ end
 --- Returns the token for reads from an API.
 ---@param world mkrun.plan.World
 ---@return mkrun.Secret?
-function Worlds:token_of(world)
+function Worlds.token_of(_, world)
   return world.token or world.spare or world.entry and world.entry.token
 end
 

@@ -24,8 +24,8 @@ local function hide_object(shape, value)
   return copy
 end
 
---- Copies a value of a shape and hides its secrets: those that are declared, and
---- whatever looks like one in a member that is not declared.
+--- Copies a value of a shape and hides its secrets: those that are declared,
+--- and whatever looks like one in a member that is not declared.
 function hide(shape, value)
   if shape.kind == "secret" and value ~= json.null then return scrub.word end
   if type(value) ~= "table" then return scrub.texts(value) end

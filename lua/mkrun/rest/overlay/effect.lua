@@ -12,7 +12,8 @@ local function is_object(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- Sets the member at a path of names, "a.b", of a document that may be changed.
+--- Sets the member at a path of names, "a.b", of a document that may be
+--- changed.
 ---@param document table
 ---@param place string
 ---@param value any

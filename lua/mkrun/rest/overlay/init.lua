@@ -3,9 +3,9 @@
 --- that brings no model of its own.
 ---
 --- It knows what the declaration says: PUT makes or replaces what GET of the
---- path gives, a POST makes something with an id of the server's, and so on (see
---- `mkrun.rest.meaning`).  Reads are sent, and the planned changes are put onto
---- their answers.  A write whose meaning is not declared is refused.
+--- path gives, a POST makes something with an id of the server's, and so on
+--- (see `mkrun.rest.meaning`).  Reads are sent, and the planned changes are put
+--- onto their answers.  A write whose meaning is not declared is refused.
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkrun.rest.overlay.answer"
@@ -50,7 +50,7 @@ function Overlay:reading(path)
   return m and (m.act == "read" or m.act == "list") and m or nil
 end
 
--- Reads ------------------------------------------------------------------------
+-- Reads ----------------------------------------------------------------------
 
 --- Seconds for which a script gets the same answer again.
 local FRESH <const> = 1
@@ -174,7 +174,7 @@ local function get(self, request, live)
   return live(request)
 end
 
--- Writes -----------------------------------------------------------------------
+-- Writes ---------------------------------------------------------------------
 
 --- Returns the id, the parameters and the path of what a POST makes.
 local function place_of_new(self, m)
@@ -186,7 +186,7 @@ local function place_of_new(self, m)
 end
 
 --- Performs a POST that makes something.
-local function make(self, request, m, path, body)
+local function make(self, m, path, body)
   local id, at, place = place_of_new(self, m)
   self.made[id] = "any"
   local own = setmetatable({ at = at }, { __index = m })
@@ -208,7 +208,7 @@ local function target_of(self, m, path)
 end
 
 local function perform(self, request, m, path, body)
-  if m.act == "make" then return make(self, request, m, path, body) end
+  if m.act == "make" then return make(self, m, path, body) end
   local target = target_of(self, m, path)
   local now, before = self:current(request, m, path)
   local after, status = effect.after(m, now, body)
@@ -241,8 +241,8 @@ end
 ---@return string? code
 function Overlay:get(request, live) return told(get, self, request, live) end
 
---- Performs a write on the planned documents.  A refused write has an answer but
---- no change.
+--- Performs a write on the planned documents.  A refused write has an answer
+--- but no change.
 ---@param request table
 ---@return table? response
 ---@return table|string|nil change_or_message
@@ -262,7 +262,7 @@ function Overlay:write(request)
 end
 
 --- Called after each planned write with the path of its document.
-function Overlay:changed(_) end
+function Overlay.changed() end
 
 for name, method in pairs(parts) do Overlay[name] = method end
 Overlay.id_in, Overlay.differences = read_back.id_in, read_back.differences
@@ -272,8 +272,8 @@ local M = {}
 --- Makes an overlay.
 ---@param options {base_url: string, provider: mkrun.rest.DeclaredProvider,
 ---  read: function, made: table?, now: function?, id: function?,
----  is_alone: boolean?}   `read` asks the API; `made` gets the ids that are made
----  up; `now` returns seconds (default: `sys.monotonic`), `id` a new id
+---  is_alone: boolean?}   `read` asks the API; `made` gets the ids that are
+---  made up; `now` returns seconds (default: `sys.monotonic`), `id` a new id
 ---@return mkrun.rest.Overlay
 function M.new(options)
   local made = options.made or {}

@@ -84,8 +84,8 @@ local function name_of(resource, at)
   return table.concat(words, "/")
 end
 
---- Returns the part of an answer that a plan depends on, as text; nil if no plan
---- depends on this answer.
+--- Returns the part of an answer that a plan depends on, as text; nil if no
+--- plan depends on this answer.
 ---@param self mkrun.rest.Overlay
 ---@param request table
 ---@param response table
@@ -159,9 +159,8 @@ local function is_same_thing(made, resource, item)
   if made.resource ~= resource then return false end
   for _, place in ipairs(resource.identify or { "name" }) do
     local wanted = meaning.member(made.body, place)
-    if wanted == nil or not patch.equal(wanted, meaning.member(item, place)) then
-      return false
-    end
+    local found = meaning.member(item, place)
+    if wanted == nil or not patch.equal(wanted, found) then return false end
   end
   return true
 end

@@ -240,8 +240,8 @@ local function differences_of(self, request, expected)
   return sentences
 end
 
---- Reads back what writes have changed.  Returns a sentence for each member that
---- is not as it was declared.
+--- Reads back what writes have changed.  Returns a sentence for each member
+--- that is not as it was declared.
 ---@param self mkrun.rest.Overlay
 ---@param writes table[]   of a saved plan, after they were sent
 ---@param token? mkrun.Secret

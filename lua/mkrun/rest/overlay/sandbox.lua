@@ -63,7 +63,9 @@ local function learnt(overlay, recorded)
   local kept = json.object {}
   for _, answer in ipairs(recorded) do
     local path = overlay:path(answer)
-    if path:sub(1, 1) == "/" then learn(overlay, kept, path, answer.document) end
+    if path:sub(1, 1) == "/" then
+      learn(overlay, kept, path, answer.document)
+    end
   end
   return kept
 end
