@@ -267,3 +267,28 @@ describe("the sandbox with a provider", function()
     assert.equal(count, #p.api:requests())
   end)
 end)
+
+describe("mkrun test with a provider", function()
+  it("runs the flow on the providers of the sandbox, and shows them",
+    function()
+      local folder = temp.folder()
+      temp.write(folder .. "/parlour.lua", parlours.PROVIDER)
+      temp.write(folder .. "/flow.lua", parlours.FLOW)
+      temp.write(folder .. "/flow_test.lua", [[
+        local test = require "mkrun.test"
+        describe("the flow", function()
+          it("makes a room", function()
+            local run = test.run("flow.lua", {}, { sandbox = { providers = {
+              parlour = { ["/guests/3"] = { id = 3, name = "Kari" } } } } })
+            assert.equal(0, run.code)
+            local kept = run.world.providers.parlour
+            assert.same({ name = "blue", note = "sea", beds = 2 },
+              kept["/rooms/blue"])
+            assert.same({ id = 3, name = "Kari", room = "green" },
+              kept["/guests/3"])
+          end)
+        end)]])
+      local outcome = release.run({ "test" }, { cwd = folder })
+      assert.equal(0, outcome.code, outcome.out .. outcome.err)
+    end)
+end)

@@ -72,7 +72,7 @@ end
 --- Returns the first organization of a state.
 ---@param state table
 ---@return table world  organization, members, teams, projects, invites, tokens,
----  revoked_tokens and payment_methods
+---  revoked_tokens, payment_methods, and providers: name -> path -> document
 function M.of(state)
   local home = state.organizations[1]
   local names, emails = names_in(state, home)
@@ -98,6 +98,7 @@ function M.of(state)
       { termsAccepted = method.termsAndConditionsAccepted }
   end
   world.tokens, world.revoked_tokens = tokens_of(state, emails)
+  world.providers = plain(state.providers or {})
   return world
 end
 

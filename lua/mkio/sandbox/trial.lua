@@ -125,7 +125,7 @@ local function state_of_table(wanted)
   local document, members = {}, wanted.members or {}
   if wanted.organizations and wanted.users then return wanted end
   for name, member in pairs(wanted) do document[name] = member end
-  document.members = nil
+  document.members, document.providers = nil, nil
   if document.exported == nil then document.exported = true end
   if not next(document, next(document)) then
     document.organization = { name = "Sandbox" }
@@ -137,6 +137,7 @@ local function state_of_table(wanted)
     refusal.raise("%s: %s", shape.place(pointer), expected)
   end
   add_members(state, members)
+  state.providers = wanted.providers
   return state
 end
 
@@ -153,8 +154,8 @@ end
 
 --- Returns the JSON text of a sandbox's first state.
 ---@param wanted? table|string  what there is, in the form of a SPEC and with
----  `members`, a list of addresses; a state; or the path of a file.  Default:
----  the example organization
+---  `members`, a list of addresses, and `providers`, name -> path -> document; a
+---  state; or the path of a file.  Default: the example organization
 ---@return string state
 function M.state(wanted)
   if type(wanted) == "string" then return state_of_file(wanted) end

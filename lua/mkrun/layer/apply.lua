@@ -208,7 +208,7 @@ function Applying:stop(message, ...)
 end
 
 --- Returns why the plan cannot be checked yet, or nil.  A script may load a
---- provider, or give its token, after its first request.
+--- provider, or give its token or base URL, after its first request.
 function Applying:not_ready()
   local plan = self.options.plan
   for _, named in ipairs(plan.providers or {}) do
@@ -218,7 +218,7 @@ function Applying:not_ready()
         .. "loaded"):format(named.name)
     elseif world.base ~= named.base_url then
       return ("the plan is for %s of the provider '%s', this run for %s (see "
-        .. "--base-url)"):format(named.base_url, named.name, world.base), true
+        .. "--base-url)"):format(named.base_url, named.name, world.base)
     elseif not self.worlds:is_ready(world) then
       return ("there is no token for the provider '%s'"):format(named.name)
     end
@@ -244,14 +244,11 @@ end
 --- be checked yet.
 function Applying:is_checked(transport)
   if self.checks:get "reads" then return true end
-  local why, is_final = self:not_ready()
-  if why and not is_final then return nil, why end
+  local why = self:not_ready()
+  if why then return nil, why end
   return self.checks:get("reads", not self.stopped and function()
-    local what, code, hint = why, STALE, nil
-    if not why then
-      what, code, hint =
-        moved(self.options.plan, transport, self.worlds, self.kept)
-    end
+    local what, code, hint =
+      moved(self.options.plan, transport, self.worlds, self.kept)
     if what then
       self.stopped = refusal("%s; nothing was written%s", what, hint or "")
       self.stopped.exit_code = code
@@ -294,7 +291,8 @@ function Applying:send(transport, request)
   if method == "GET" then return self:read(transport, request) end
   if method == "HEAD" then return transport(request) end
   if not is_checked then
-    self:stop("%s: %s", place(method, request.url:gsub("[?#].*", "")), why)
+    self:stop("%s: %s; nothing was written", place(method,
+      request.url:gsub("[?#].*", "")), why)
   end
   return self:write(transport, request)
 end
