@@ -31,6 +31,8 @@ local secret = require "mkrun.secret"
 ---@field body? string               body: text that is sent unchanged
 ---@field headers? table             header fields: name -> value, or a list
 ---                                  of {name, value} pairs
+---@field secrets? table             text of the body -> `mkrun.Secret` to send
+---                                  in its place
 ---@field safe? boolean              true if the request may be sent twice
 ---@field timeout? number            time limit of the request, in seconds
 ---@field accept? string             media types to accept in place of JSON; an
@@ -41,7 +43,7 @@ local Client = colon.class "mkrun.Client"
 
 local REQUEST_OPTIONS = {
   query = true, json = true, body = true, headers = true, safe = true,
-  timeout = true, accept = true,
+  timeout = true, accept = true, secrets = true,
 }
 
 local STATUS = {

@@ -54,6 +54,8 @@ local http = {}
 ---@field token_as? string        how the token is sent: "bearer" (default);
 ---  "basic", for a token USER:PASSWORD; or the name of a header field whose
 ---  value is the token
+---@field secrets? table<string, mkrun.Secret>   each text of the JSON body that
+---  is a name in this table is sent as the bytes of its secret
 ---@field timeout? number         seconds for the whole request (default 30)
 ---@field connect_timeout? number  seconds for the connection (default 10)
 ---@field max_body? integer       most bytes of the answer's body (default

@@ -24,6 +24,9 @@ struct mk_http_opts {
   const char *token_as;
   /* origin to which the token may be sent; NULL: any origin */
   const char *token_origin;
+  /* the body has a secret; `secret_origin` is as `token_origin` */
+  bool has_secret;
+  const char *secret_origin;
   bool safe; /* true if the request may be sent twice */
 };
 

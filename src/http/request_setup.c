@@ -238,8 +238,9 @@ static bool set_identity(struct mk_http *h) {
 }
 
 /* Returns true if the URL is within `origin`.  Otherwise makes the exchange
-** fail and returns false. */
-static bool check_origin(struct mk_http *h, const char *origin) {
+** fail with the text `why` and returns false. */
+static bool check_origin(struct mk_http *h, const char *origin,
+                         const char *why) {
   struct mk_url bound;
   const char *wrong = NULL;
   if (!strcmp(origin, h->url.origin)) return true;
@@ -247,17 +248,24 @@ static bool check_origin(struct mk_http *h, const char *origin) {
               !strcmp(bound.origin, h->url.origin);
   mk_url_free(&bound);
   if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
-  return same || fail(h, "origin", "the token belongs to another origin");
+  return same || fail(h, "origin", why);
 }
 
-/* Returns true if the token and the password of the URL may be sent to this
-** URL.  Otherwise makes the exchange fail and returns false. */
+/* Returns true if the token, the secrets of the body and the password of the
+** URL may be sent to this URL.  Otherwise makes the exchange fail and returns
+*false. */
 static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
-  if (o->token && o->token_origin && !check_origin(h, o->token_origin))
+  if (o->token && o->token_origin &&
+      !check_origin(h, o->token_origin, "the token belongs to another origin"))
+    return false;
+  if (o->secret_origin &&
+      !check_origin(h, o->secret_origin, "a secret belongs to another origin"))
     return false;
   if (!strcmp(h->url.scheme, "https") || mk_url_is_loopback(&h->url))
     return true;
   if (o->token) return fail(h, "insecure", "a token is not sent without TLS");
+  if (o->has_secret)
+    return fail(h, "insecure", "a secret is not sent without TLS");
   return !h->url.has_password ||
          fail(h, "insecure", "a password is not sent without TLS");
 }

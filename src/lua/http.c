@@ -98,6 +98,14 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
+/* [-0, +3, m] Pushes nil, a message and the code "json". */
+static int refuse_body(lua_State *L, const char *method, const char *wrong) {
+  luaL_pushfail(L);
+  lua_pushfstring(L, "%s: body: %s", method, wrong);
+  lua_pushliteral(L, "json");
+  return 3;
+}
+
 /* [-0, +?, e] Sends the request that the table at argument `t` describes.  `o`
 ** and `has` are the results of mk_http_read_options for that table.  If the
 ** table has the option `json` and `o` has no body, sends the value of `json` as
@@ -109,6 +117,9 @@ static int send(lua_State *L, int t, struct mk_http_opts *o, int has) {
     if (mk_http_encode_json(L, t) == 3) return 3;
     o->body = lua_tolstring(L, -1, &o->body_len);
   }
+  const char *wrong =
+      has & MK_HAS_SECRETS ? mk_http_fill_secrets(L, t, o) : NULL;
+  if (wrong) return refuse_body(L, o->method, wrong);
   struct call *call = new_call(L, net, o->method);
   int box = lua_gettop(L);
   struct mk_http *h = call->transfer.http;

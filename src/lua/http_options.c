@@ -5,9 +5,12 @@
 #include "http/credential.h"
 #include "lua/json.h"
 #include "lua/option.h"
+#include "lua/sealed.h"
 #include "lua/secret.h"
+#include "json/fill.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_HEADERS ((size_t)256 << 10)
@@ -21,6 +24,7 @@ enum option {
   BODY,
   JSON,
   TOKEN,
+  SECRETS,
   TOKEN_AS,
   TIMEOUT,
   CONNECT_TIMEOUT,
@@ -41,6 +45,7 @@ static const char *const names[OPTIONS] = {
     [BODY] = "body",
     [JSON] = "json",
     [TOKEN] = "token",
+    [SECRETS] = "secrets",
     [TOKEN_AS] = "token_as",
     [TIMEOUT] = "timeout",
     [CONNECT_TIMEOUT] = "connect_timeout",
@@ -236,6 +241,68 @@ int mk_http_encode_json(lua_State *L, int t) {
   return 1;
 }
 
+/* Allocates memory that is wiped when it is freed. */
+static void *wiped(void *data, void *ptr, size_t old, size_t size) {
+  (void)data;
+  void *block = size ? malloc(size) : NULL;
+  if (block && ptr) memcpy(block, ptr, old < size ? old : size);
+  if (ptr && (block || !size)) {
+    explicit_bzero(ptr, old);
+    free(ptr);
+  }
+  return block;
+}
+
+/* What find_secret needs: the option `secrets` is at the stack index `table`.
+ */
+struct secrets {
+  lua_State *L;
+  int table, origin;
+  struct mk_http_opts *o;
+};
+
+/* [-0, +0, m] Notes the origin of the secret at the top of the stack, in the
+** stack slot `origin`.  Two origins cannot both be the URL's. */
+static void note_origin(struct secrets *s) {
+  const char *origin = mk_secret_origin(s->L, -1);
+  if (!origin) return;
+  const char *before = s->o->secret_origin;
+  lua_pushstring(s->L, before && strcmp(before, origin) ? "" : origin);
+  lua_replace(s->L, s->origin);
+  s->o->secret_origin = lua_tostring(s->L, s->origin);
+}
+
+/* Returns the bytes of the secret that the string names, or NULL.  Leaves the
+** secret at the top of the stack. */
+static const char *find_secret(void *data, const char *raw, size_t len,
+                               size_t *found) {
+  struct secrets *s = data;
+  lua_settop(s->L, s->origin);
+  lua_pushlstring(s->L, raw, len);
+  if (lua_rawget(s->L, s->table) == LUA_TNIL) return NULL;
+  const char *bytes = mk_secret_bytes(s->L, -1, found);
+  if (!bytes) luaL_error(s->L, "option 'secrets': open secrets expected");
+  s->o->has_secret = true;
+  note_origin(s);
+  return mk_secret_bytes(s->L, -1, found);
+}
+
+const char *mk_http_fill_secrets(lua_State *L, int t, struct mk_http_opts *o) {
+  if (lua_getfield(L, t, "secrets") != LUA_TTABLE)
+    mk_option_bad(L, t, "secrets", "table");
+  struct secrets s = {L, lua_gettop(L), 0, o};
+  struct mk_buf *body = mk_sealed_buffer(L);
+  body->alloc = wiped;
+  lua_pushnil(L);
+  s.origin = lua_gettop(L);
+  const char *wrong =
+      o->body ? mk_json_fill(o->body, o->body_len, find_secret, &s, body)
+              : NULL;
+  lua_settop(L, s.origin);
+  if (!wrong && o->has_secret) o->body = body->data, o->body_len = body->len;
+  return wrong;
+}
+
 bool mk_http_is_read(const char *method) {
   return !strcmp(method, "GET") || !strcmp(method, "HEAD") ||
          !strcmp(method, "OPTIONS");
@@ -304,5 +371,6 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   if (found & 1u << TOKEN_AS) o->token_as = token_as_option(L, t);
   if (found & 1u << TOKEN) mk_http_read_token(L, t, o);
   return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
-         (found & 1u << JSON ? MK_HAS_JSON : 0);
+         (found & 1u << JSON ? MK_HAS_JSON : 0) |
+         (found & 1u << SECRETS ? MK_HAS_SECRETS : 0);
 }

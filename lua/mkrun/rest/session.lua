@@ -125,6 +125,20 @@ local function checked_body(schema, operation, path, body)
   }, 0)
 end
 
+--- Takes the secrets out of a body, if the provider sends some.
+---@return any body
+---@return table<string, mkrun.Secret>? secrets   for `mkrun.http`
+local function without_secrets(self, operation, path, body)
+  local hide = body ~= nil and self.provider.hide
+  if not hide then return body end
+  local plain, secrets, problem = hide(operation.body, body)
+  if not problem then return plain, secrets end
+  error(errors.new {
+    method = operation.method, path = path, code = "body",
+    detail = "not sent, body: " .. problem,
+  }, 0)
+end
+
 local function may_repeat(self, operation, body)
   if operation.safe == "entries" then return self.provider.repeatable(body) end
   return operation.safe
@@ -190,12 +204,13 @@ end
 ---@return any document     nil if the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
-  local body =
-    checked_body(self.provider.schema, operation, path, options.body)
+  local body, secrets = without_secrets(self, operation, path,
+    checked_body(self.provider.schema, operation, path, options.body))
   local sender = operation.auth == "none" and self.anonymous or self.client
   local document, response, code, answer =
     sender:request(operation.method, path, {
-      query = options.query, json = body, accept = options.accept,
+      query = options.query, json = body, secrets = secrets,
+      accept = options.accept,
       headers = body and { ["Content-Type"] = operation.content_type },
       safe = may_repeat(self, operation, body),
     })

@@ -25,9 +25,25 @@ end
 
 local is_same
 
+--- Returns true if each item of `want` has an item of its own in `have`.
+local function is_same_set(want, have, shape)
+  local taken = {}
+  for _, item in ipairs(want) do
+    local found
+    for i, other in ipairs(have) do
+      if not found and not taken[i] and is_same(item, other, shape) then
+        found = i
+      end
+    end
+    if not found then return false end
+    taken[found] = true
+  end
+  return true
+end
+
 local function is_same_list(want, have, shape)
   if type(have) ~= "table" or #have ~= #want then return false end
-  if shape.is_set then return value.same_set(want, have) end
+  if shape.is_set then return is_same_set(want, have, shape.item or ANY) end
   for i, item in ipairs(want) do
     if not is_same(item, have[i], shape.item or ANY) then return false end
   end

@@ -1,8 +1,11 @@
---- Hides the secrets of request bodies in all output.  `mkrun.rest.declare`
---- calls it.
+--- Takes the secrets out of a request body.  The body gets a word in the place
+--- of each, so that no layer sees them, and `mkrun.http` puts them in when it
+--- sends the request.  A session calls it.
 -- SPDX-License-Identifier: MIT
 
+local json = require "mkrun.json"
 local secret = require "mkrun.secret"
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -10,25 +13,83 @@ local M = {}
 --- its text.
 local handles = {}
 
-local function hide(text)
-  handles[text] = handles[text] or secret.new(text, "secret of a request")
+local function handle_of(item, name)
+  if type(item) ~= "string" then return item end
+  handles[item] = handles[item] or secret.new(item, name)
+  return handles[item]
 end
 
---- Hides the texts of a value where its shape has a secret.
----@param wanted mkrun.rest.Shape
----@param item any
-function M.secrets(wanted, item)
-  if wanted.kind == "secret" then
-    if type(item) == "string" and item ~= "" then hide(item) end
-  elseif type(item) ~= "table" then
-    return
-  elseif wanted.kind == "array" then
-    for _, element in ipairs(item) do M.secrets(wanted.item, element) end
-  elseif wanted.kind == "map" then
-    for _, member in pairs(item) do M.secrets(wanted.value, member) end
-  elseif wanted.kind == "object" then
-    for name, inner in pairs(wanted.fields) do M.secrets(inner, item[name]) end
+---@class mkrun.rest.Hiding
+---@field secrets table<string, mkrun.Secret>   word -> secret
+---@field count integer
+local Hiding = {}
+Hiding.__index = Hiding
+
+--- Returns the word for a secret.  The words follow from the order of the
+--- members' names, so the same request always has the same words.
+function Hiding:word(item, name)
+  self.count = self.count + 1
+  local word = self.count == 1 and "(secret)"
+    or ("(secret %d)"):format(self.count)
+  self.secrets[word] = handle_of(item, name)
+  return word
+end
+
+local function is_secret(shape, item)
+  return secret.is(item)
+    or shape.kind == "secret" and type(item) == "string" and item ~= ""
+end
+
+local function inner_shape(shape, name)
+  return shape.fields and shape.fields[name] or shape.value or {}
+end
+
+function Hiding:list(shape, list)
+  local copy = {}
+  for i, item in ipairs(list) do
+    copy[i] = self:hide(shape.item or {}, item, "secret")
   end
+  return json.array(copy)
+end
+
+--- Copies a value with words in place of its secrets.
+function Hiding:hide(shape, item, name)
+  if is_secret(shape, item) then return self:word(item, name) end
+  if type(item) ~= "table" then return item end
+  if json.is_array(item) or item[1] ~= nil then
+    return self:list(shape, item)
+  end
+  local copy = json.object {}
+  for _, key in ipairs(value.names(item)) do
+    copy[key] = self:hide(inner_shape(shape, key), item[key], key)
+  end
+  return copy
+end
+
+--- Returns true if a text of the value is one of the words.
+local function has_word(item, words)
+  if type(item) ~= "table" then return words[item] ~= nil end
+  for _, member in pairs(item) do
+    if has_word(member, words) then return true end
+  end
+  return false
+end
+
+--- Takes the secrets out of a body.
+---@param shape mkrun.rest.Shape
+---@param body any
+---@return any body       the same, if it has no secret
+---@return table<string, mkrun.Secret>? secrets   word -> secret
+---@return string? problem   why the body cannot be sent
+function M.secrets(shape, body)
+  if type(body) ~= "table" then return body end
+  local hiding = setmetatable({ secrets = {}, count = 0 }, Hiding)
+  local copy = hiding:hide(shape, body, "secret")
+  if hiding.count == 0 then return body end
+  if has_word(body, hiding.secrets) then
+    return nil, nil, "a text in it is '(secret)', the word for a secret"
+  end
+  return copy, hiding.secrets
 end
 
 return M

@@ -40,13 +40,33 @@ local function check_takes(aim, operation, places)
   end
 end
 
+local function is_object(item)
+  return type(item) == "table" and not json.is_array(item) and item[1] == nil
+end
+
+--- Applies a merge patch (RFC 7396).  `patch.merge` refuses secrets.
+local function merged(have, want)
+  local copy = json.object {}
+  for name, member in pairs(have) do copy[name] = member end
+  for name, member in pairs(want) do
+    if is_object(member) then
+      copy[name] = merged(is_object(have[name]) and have[name] or {}, member)
+    elseif member == json.null then
+      copy[name] = nil
+    else
+      copy[name] = member
+    end
+  end
+  return copy
+end
+
 --- Returns the body that replaces a document: what is there, with what is
---- declared, reduced to what the body takes.  A secret that is declared goes
---- along.
+--- declared, reduced to what the body takes.  The secrets that the server has
+--- shown, and those that are declared, go along.
 local function replacement(aim, operation, have)
   local shape = operation.item or operation.shape
   if have == nil then return aim.want end
-  return bodies.reduce(shape, patch.merge(M.plain(have), aim.want))
+  return bodies.reduce(shape, merged(have, aim.want))
 end
 
 --- Copies a document without its secrets, which JSON cannot have.

@@ -3,6 +3,7 @@
 local json = require "mkrun.json"
 local providers = require "mkrun.providers"
 local rest = require "mkrun.rest"
+local secret = require "mkrun.secret"
 local served = require "tests.support.rest_served"
 
 local server = served.start "a token of a test"
@@ -75,6 +76,31 @@ describe("a declared provider on a server", function()
     assert.same({ guest.id, "changed", { "city" } },
       { again.id, word, details })
     assert.equal("Bergen", hotel.guests:get(guest.id).city)
+  end)
+
+  it("sends secrets that only the server sees", function()
+    local hotel = connect()
+    for _, pin in ipairs { 'a "pin" \\ \n ø', "(secret 2)", "never seen" } do
+      hotel.guests:create { name = "x",
+        pin = secret.new(pin, "pin"), city = "y" }
+      hotel.guests:create { name = "x", pin = pin }
+      local id = hotel.guests:list()[#hotel.guests:list()].id
+      assert.equal(pin, server:state()["/guests/" .. id].pin)
+      assert.equal(pin, server:state()["/guests/" .. id - 1].pin)
+    end
+  end)
+
+  it("sends no secret to another origin than its own", function()
+    local hotel = connect()
+    local pin = secret.new("bound to another", "pin")
+      :bind "https://other.test"
+    local ok, problem = pcall(hotel.guests.create, hotel.guests,
+      { name = "x", pin = pin })
+    assert.is_false(ok)
+    assert.equal("origin", problem.code)
+    assert.matches("a secret belongs to another origin", problem.detail, 1,
+      true)
+    assert.same(json.object {}, server:state())
   end)
 
   it("finds nothing, deletes, and does what the table alone knows", function()

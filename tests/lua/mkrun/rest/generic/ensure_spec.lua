@@ -67,6 +67,7 @@ describe("ensure of a thing made by PUT", function()
     want.password = "another password"
     assert.equal("unchanged", select(2, rabbit.users:ensure("kari", want)))
     assert.same({ "PUT /users/kari" }, world.writes())
+    assert.equal("(secret)", world.seen[2].body.password)
   end)
 
   it("says what the server did not do", function()
@@ -254,6 +255,23 @@ describe("ensure of a list", function()
       "a", "b" } } }
     return select(2, rabbit.users:ensure("kari", { tags = { "b", "a" } }))
   end
+
+  it("compares objects of a set in any order, each once", function()
+    local d = declared.names()
+    d.operations[6].body.records.set = true
+    local world = worlds.names(NAMES)
+    local dns = rest.provider(d).connect { token = "x", http = world }
+    local id = { zone_id = "a.", name = "www", type = "A" }
+    local function ensure(...)
+      local records = {}
+      for i, content in ipairs { ... } do records[i] = { content = content } end
+      return select(2, dns.records:ensure(id, { records = records }))
+    end
+    dns.zones:ensure "a."
+    assert.equal("created", ensure("1", "2"))
+    assert.equal("unchanged", ensure("2", "1"))
+    assert.equal("changed", ensure("2", "2"))
+  end)
 
   it("compares in order, or a set in any", function()
     assert.equal("changed", compare(false))

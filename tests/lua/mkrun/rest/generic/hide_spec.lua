@@ -1,0 +1,46 @@
+local hide = require "mkrun.rest.generic.hide"
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+local body = require "mkrun.rest.declare.body"
+
+local function shape(declared) return body.shape("spec", declared) end
+
+describe("a request body", function()
+  local wanted = shape { name = "string", password = "secret",
+    keys = { { value = "secret" } }, more = "any" }
+
+  it("stays as it is without a secret", function()
+    local given = { name = "a" }
+    local plain, secrets = hide.secrets(wanted, given)
+    assert.equal(given, plain)
+    assert.is_nil(secrets)
+  end)
+
+  it("has a word for each secret, in an order that never changes", function()
+    local handle = secret.new("a secret of the script", "x")
+    local given = { name = "a", password = "not to be seen",
+      keys = { { value = handle } }, more = { handle } }
+    local plain, secrets = hide.secrets(wanted, given)
+    assert.same({ name = "a", keys = { { value = "(secret)" } },
+      more = { "(secret 2)" }, password = "(secret 3)" }, plain)
+    assert.equal(handle, secrets["(secret)"])
+    assert.equal(handle, secrets["(secret 2)"])
+    assert.is_true(secrets["(secret 3)"]:equals "not to be seen")
+    assert.equal("not to be seen", given.password)
+    assert.is_nil(secret.redact("x not to be seen y"):find "seen")
+  end)
+
+  it("keeps the kinds of its tables", function()
+    local plain = hide.secrets(wanted, { password = "a password",
+      keys = json.array {}, more = json.object {} })
+    assert.equal('{"keys":[],"more":{},"password":"(secret)"}',
+      json.encode(plain, { sort = true }))
+  end)
+
+  it("is refused if a text in it is such a word", function()
+    local plain, _, problem = hide.secrets(wanted, { name = "(secret)",
+      password = "a password" })
+    assert.is_nil(plain)
+    assert.equal("a text in it is '(secret)', the word for a secret", problem)
+  end)
+end)
