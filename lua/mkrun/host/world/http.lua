@@ -61,6 +61,31 @@ local function check_token(grants, request)
     authority)
 end
 
+--- Copies a table of options, so that the script cannot change it after the
+--- check.
+local function own_copy(value)
+  if type(value) ~= "table" then return value end
+  local result = {}
+  for name, member in next, value do
+    result[name] = type(member) == "table" and own_copy(member) or member
+  end
+  return result
+end
+
+--- Raises an error unless the script may send the secrets of the body.  Whoever
+--- may read the object that they become a part of could read them there.
+local function check_secrets(grants, request, kept)
+  request.secrets = own_copy(request.secrets)
+  local secrets = request.secrets
+  if secrets == nil then return end
+  for _, each in next, type(secrets) == "table" and secrets or {} do
+    if not kept.known[each] then
+      grants:check_token(("send a secret in the body of a request to '%s'")
+        :format(reach.split(request.url) or "?"))
+    end
+  end
+end
+
 --- Raises an error unless the script may send the request.
 local function check(grants, request)
   local url = request.url
@@ -105,17 +130,6 @@ local function check_header(grants, name)
   end
 end
 
---- Copies a table of options, so that the script cannot change it after the
---- check.
-local function own_copy(value)
-  if type(value) ~= "table" then return value end
-  local result = {}
-  for name, member in next, value do
-    result[name] = type(member) == "table" and own_copy(member) or member
-  end
-  return result
-end
-
 --- Raises an error unless the script may send the header fields.  A field is a
 --- name with a value, or a list of both.
 local function check_headers(grants, request)
@@ -142,6 +156,7 @@ local TOKEN <const> = "(" .. MEMBER .. '%s*:%s*")([^"]+)'
 ---@field texts table<string, string>   word -> token
 ---@field bases table<string, string>   word -> URL to whose origin it belongs
 ---@field held userdata[]   secrets, so that redaction knows them
+---@field known table<userdata, true>   secrets whose bytes the script knows
 
 local function keep(kept, text, base)
   local word = "mkrun-secret-" .. sys.uuid()
@@ -204,6 +219,7 @@ function M.new(grants, kept)
     check(grants, request)
     check_files(grants, request)
     check_headers(grants, request)
+    check_secrets(grants, request, kept)
     local response, message, code = http.request(request)
     if not response then return nil, replaced(kept, message), code end
     hide_declared(kept, request, response)

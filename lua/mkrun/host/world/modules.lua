@@ -123,9 +123,14 @@ end
 ---@param kept mkrun.KeptTokens
 function M.secret(grants, kept)
   local own = copy(secret)
+  --- Notes a secret whose bytes the script knows, or may read.
+  local function known(made, ...)
+    if made then kept.known[made] = true end
+    return made, ...
+  end
   own.new = function(text, label)
     local token = kept.texts[text]
-    if not token then return secret.new(shown.check(text), label) end
+    if not token then return known(secret.new(shown.check(text), label)) end
     return secret.new(token, label):bind(kept.bases[text])
   end
   own.read = function(path, label)
@@ -134,7 +139,7 @@ function M.secret(grants, kept)
       grants:check("read", path)
       shown.check_file(path)
     end
-    return secret.read(path, label)
+    return known(secret.read(path, label))
   end
   return own
 end
@@ -240,7 +245,8 @@ end
 ---@param env table   the globals of the script
 ---@return table<string, fun(): table>
 function M.openers(grants, env)
-  local kept = { texts = {}, bases = {}, held = {} }
+  local kept = { texts = {}, bases = {}, held = {},
+    known = setmetatable({}, { __mode = "k" }) }
   local openers = {
     ["mkrun.config"] = M.config,
     ["mkrun.sys"] = function() return M.sys(grants) end,

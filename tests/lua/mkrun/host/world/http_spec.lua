@@ -3,6 +3,7 @@
 
 local config = require "mkrun.config"
 local http = require "mkrun.http"
+local secret = require "mkrun.secret"
 local value = require "mkrun.value"
 local world = require "mkrun.host.world.http"
 
@@ -16,7 +17,8 @@ local GRANTS <const> = { api = { write = true }, check_api = function() end,
 --- Returns the module of the script, the tokens that it keeps, and the requests
 --- that it sends.  They get `response`, or `nil, message`.
 local function made(response, message, grants)
-  local sent, kept = {}, { texts = {}, bases = {}, held = {} }
+  local sent, kept =
+    {}, { texts = {}, bases = {}, held = {}, known = {} }
   package.loaded["mkrun.http"] = { request = function(request)
     sent[#sent + 1] = request
     return response, message, "x"
@@ -114,6 +116,29 @@ describe("A request of a confined script", function()
     end
     assert.equal(0, #sent)
   end)
+
+  it("has in its body only secrets that the script knows, or may give away",
+    function()
+      local given = setmetatable({ token = true }, { __index = GRANTS })
+      function given.check_token() end
+      local closed = setmetatable({}, { __index = GRANTS })
+      function closed.check_token() error("denied", 0) end
+      local mine, other = secret.new("mine alone", "x"),
+        secret.new("of somebody else", "y")
+      local function send(grants, ...)
+        local own, kept, sent = made({ body = "" }, nil, grants)
+        kept.known[mine] = true
+        local secrets = {}
+        for i, each in ipairs { ... } do secrets["(" .. i .. ")"] = each end
+        local ok = pcall(own.put, config.base_url .. "/api/x",
+          { body = '["(1)"]', secrets = secrets })
+        return ok, sent[1] and sent[1].secrets ~= secrets
+      end
+      assert.same({ true, true }, { send(closed, mine) })
+      assert.is_false(send(closed, other))
+      assert.is_false(send(closed, mine, other))
+      assert.same({ true, true }, { send(given, mine, other) })
+    end)
 
   it("does not change after the check", function()
     local own, _, sent = made { body = "" }
