@@ -35,7 +35,7 @@ local ABSENT <const> = { [404] = true, [410] = true }
 local REPLACES <const> = { PUT = true, PATCH = true, DELETE = true }
 
 local NOT_OF_READS <const> = { body = true, json = true, query = true,
-  safe = true, headers = true }
+  safe = true, headers = true, secrets = true }
 
 --- Makes the request that reads `url` with the token of a write.
 ---@param request table  the write request
