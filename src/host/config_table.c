@@ -13,7 +13,7 @@
 #include "lua/secret.h"
 #include "versions.h"
 
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,9 +64,8 @@ static void add_kept(lua_State *L) {
 ** may not be set when the run is resumed. */
 static void set_kept(lua_State *L, const struct mk_config *c,
                      const struct mk_options *o) {
-  char *folder = getcwd(NULL, 0);
-  set_text(L, "folder", folder);
-  free(folder);
+  char folder[PATH_MAX]; /* set_text may raise, and could free nothing */
+  set_text(L, "folder", getcwd(folder, sizeof folder));
   lua_createtable(L, (int)o->kept_count, 0);
   for (size_t i = 0; i < o->kept_count; i++) {
     lua_pushstring(L, o->kept[i]);

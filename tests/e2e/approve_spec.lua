@@ -383,7 +383,7 @@ describe("a script with the tag destructive", function()
     ["---@tgas destructive"] = "2: unknown tag '@tgas', did you mean '@tags'?",
     ["-- @Tags read"] = "2: unknown tag '@Tags', did you mean '@tags'?",
     ["-- @author me"] = "2: unknown tag '@author'; known are @arg, @env, "
-      .. "@exit, @needs, @output, @tags, @usage",
+      .. "@exit, @needs, @output, @provider, @tags, @usage",
     ["--\n-- @tags write,\n--   destructive"] = "3: @tags stand on one line, "
       .. "which ends with a comma here",
     ["-- @tags write\n--   destructive"] =

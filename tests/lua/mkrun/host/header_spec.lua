@@ -53,6 +53,13 @@ describe("mkrun.host.header.parse", function()
     assert.is_true(h.says_needs)
   end)
 
+  it("reads the files of providers, one or more on a line", function()
+    assert.same({}, h.providers)
+    assert.same({ "mq.lua", "lib/dns.lua", "/srv/x.lua" }, header.parse(
+      "--- Does it.\n-- @provider mq.lua lib/dns.lua\n"
+      .. "-- @provider  /srv/x.lua\n").providers)
+  end)
+
   it("reads the arguments, and the usage line for what they need", function()
     local seen = {}
     for _, a in ipairs(h.args) do
