@@ -122,10 +122,12 @@ describe("a script that uses providers alone", function()
     local folder = begin()
     local before = ending()
     succeed(folder, "--journal", "j", "flow.lua")
-    local after, count = ending(), #api:requests()
-    assert.is_true(count > 15)
-    for n = 1, count do
-      for _, is_after in ipairs { false, true } do
+    local after, requests = ending(), api:requests()
+    assert.is_true(#requests > 15)
+    for n, request in ipairs(requests) do
+      -- A read has no effect: to be killed after it is to be killed before it.
+      local is_read = request:find "^GET " ~= nil
+      for _, is_after in ipairs(is_read and { true } or { false, true }) do
         local what = ("killed at request %d, %s"):format(n, is_after
           and "after its effect" or "before")
         folder = begin()

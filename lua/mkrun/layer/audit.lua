@@ -144,8 +144,8 @@ function M.new(audit, base_url, note, subject)
     under_way = under_way + size
     local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
-    sys.whole(complete, record, function(value)
-      return places.hide(place, request, value)
+    sys.whole(complete, record, function(document)
+      return places.hide(place, request, document)
     end, response, code)
     return response, message, code, attempts
   end
