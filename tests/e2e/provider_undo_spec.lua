@@ -1,7 +1,7 @@
 --- The journal of a script that uses providers alone: it is resumed wherever it
 --- was killed, undone, audited, recorded and replayed.
 ---
---- @seconds 30
+--- @seconds 60
 
 local json = require "mkrun.json"
 local process = require "tests.support.process"
@@ -42,6 +42,8 @@ local BEFORE <const> = {
   ["/api/queues/news/gone"] = { name = "gone", durable = true },
   ["/api/v1/hosts/theirs"] = { uuid = "theirs", name = "two" },
 }
+
+local PLAN <const> = { "--plan-out", "p", "flow.lua" }
 
 local api
 
@@ -118,29 +120,68 @@ describe("a script that uses providers alone", function()
   setup(function() api = served.start() end)
   teardown(function() if api then api.process:stop() end end)
 
-  it("ends alike, wherever it was killed, and is undone", function()
+  --- Kills a run before or after its n-th request takes effect, resumes it and
+  --- undoes it.
+  local function check_kill(words, n, is_after, after, before)
+    local what = ("killed at request %d, %s"):format(n, is_after
+      and "after its effect" or "before")
+    local folder = begin()
+    if words[3] == "--apply" then run(folder, PLAN) end
+    api:kill(folder .. "/pid", n, is_after)
+    assert.not_equal(0, run(folder, words).code, what)
+    succeed(folder, "--resume", "j")
+    assert.same(after, ending(), what)
+    succeed(folder, "undo", "--yes", "j")
+    assert.same(before, ending(), what)
+    has_no_secret(folder, "j")
+  end
+
+  --- Does so at each `step`th request.
+  local function is_killed(words, step)
     local folder = begin()
     local before = ending()
-    succeed(folder, "--journal", "j", "flow.lua")
+    if words[3] == "--apply" then
+      run(folder, PLAN)
+      api:begin(BEFORE)
+    end
+    succeed(folder, table.unpack(words))
     local after, requests = ending(), api:requests()
     assert.is_true(#requests > 15)
-    for n, request in ipairs(requests) do
+    for n = 1, #requests, step do
       -- A read has no effect: to be killed after it is to be killed before it.
-      local is_read = request:find "^GET " ~= nil
-      for _, is_after in ipairs(is_read and { true } or { false, true }) do
-        local what = ("killed at request %d, %s"):format(n, is_after
-          and "after its effect" or "before")
-        folder = begin()
-        api:kill(folder .. "/pid", n, is_after)
-        local outcome = run(folder, { "--journal", "j", "flow.lua" })
-        assert.not_equal(0, outcome.code, what)
-        succeed(folder, "--resume", "j")
-        assert.same(after, ending(), what)
-        succeed(folder, "undo", "--yes", "j")
-        assert.same(before, ending(), what)
-        has_no_secret(folder, "j")
-      end
+      local is_write = not requests[n]:find "^GET "
+      if is_write then check_kill(words, n, false, after, before) end
+      check_kill(words, n, true, after, before)
     end
+  end
+
+  it("ends alike, wherever it was killed, and is undone", function()
+    is_killed({ "--journal", "j", "flow.lua" }, 1)
+  end)
+
+  it("does so where a plan is applied", function()
+    is_killed({ "--journal", "j", "--apply", "p" }, 3)
+  end)
+
+  it("has a line in its audit for what it was killed at", function()
+    local folder = begin()
+    succeed(folder, "flow.lua")
+    local at
+    for n, request in ipairs(api:requests()) do
+      at = request == "PUT /api/queues/news/jobs" and n or at
+    end
+    folder = begin()
+    api:kill(folder .. "/pid", at, true)
+    run(folder, { "--journal", "j", "--audit", "a", "flow.lua" })
+    succeed(folder, "--resume", "j", "--audit", "a")
+    succeed(folder, "audit-verify", "a")
+    local killed
+    for line in temp.read(folder .. "/a"):gmatch "[^\n]+" do
+      local record = json.decode(line)
+      if record.error == "killed" then killed = record end
+    end
+    assert.same({ "broker", "PUT", api.url .. "/api/queues/news/jobs" },
+      { killed.provider, killed.method, killed.url })
   end)
 
   it("is undone without the URLs, and then there is nothing to do", function()

@@ -149,6 +149,22 @@ local function url_of(place, request)
   return other and place.base_url .. other
 end
 
+--- Reads what a write changes from the list that alone shows it.
+---@return boolean is_listed   false: a path of its own shows it
+---@return table? item
+---@return string? problem
+local function in_list(place, transport, request)
+  local listed = place.name and place.subject and place.subject.listed
+  if not listed then return false end
+  return listed(requests.path(request, place.base_url), function(path, query)
+    local read = M.read_of(request, place.base_url .. path)
+    read.query = query
+    local response, message = transport(read)
+    local problem = M.failure(response, message)
+    return not problem and response or nil, problem
+  end)
+end
+
 --- Returns the document that a write changes, without the document's secrets.
 ---@param transport function  function that reads the document
 ---@param request table       the write request
@@ -159,7 +175,11 @@ function Before:of(transport, request)
   local place = places.of(request, self.main)
   local url = url_of(place, request)
   local response, message = take(self, request, url), nil
-  if not url then return nil end
+  if not url then
+    local is_listed, item, problem = in_list(place, transport, request)
+    return places.hide(place, request, scrub.value(item)), problem,
+      is_listed and not item and not problem or nil
+  end
   if not response then
     response, message = transport(M.read_of(request, url))
   end

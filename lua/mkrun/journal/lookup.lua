@@ -77,6 +77,12 @@ local function as_answer(response, status)
   return answer
 end
 
+--- Returns an answer to a POST, made of an item of a list.
+local function answer_of(item)
+  return { status = 201, body = json.encode(item),
+    headers = { ["content-type"] = "application/json" } }
+end
+
 --- Adds the outcome of an earlier write to the journal.
 local function settle(self, case, earlier, status, document)
   self.taken[earlier] = true
@@ -113,6 +119,9 @@ local function find_made(self, case, earlier)
   self.taken[earlier] = true
   local path = M.path_of(earlier.means, earlier.created and earlier.created.id)
   if not path then return nil end
+  local is_listed, item, fault = case.place.subject.listed(path,
+    function(page, query) return get(case, page, query) end)
+  if is_listed then return item and answer_of(item), fault end
   local response, problem = get(case, path)
   if not response then return nil, problem end
   if response.status ~= 200 then return nil end -- it was removed since
@@ -143,8 +152,7 @@ local function find_in_list(self, case, earlier)
   end
   local done, why = settle(self, case, earlier, 201, found[1])
   if not done then return nil, why end
-  return { status = 201, body = json.encode(found[1]),
-    headers = { ["content-type"] = "application/json" } }
+  return answer_of(found[1])
 end
 
 --- Finds out whether a JSON Patch was applied.

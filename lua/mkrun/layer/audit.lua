@@ -144,8 +144,8 @@ function M.new(audit, base_url, note, subject)
     under_way = under_way + size
     local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
-    sys.whole(complete, record, function(document)
-      return places.hide(place, request, document)
+    sys.whole(complete, record, function(part)
+      return places.hide(place, request, part)
     end, response, code)
     return response, message, code, attempts
   end

@@ -20,6 +20,8 @@ local packed = require "mkrun.rest.packed"
 ---@field secrets fun(method: string, path: string): table<string, true>
 ---@field all fun(collection: string, get: mkrun.rest.Getter): table[]?,
 ---  string?   reads a list, page by page
+---@field listed fun(path: string, get: mkrun.rest.Getter): boolean, table?,
+---  string?   reads what only a list shows; false: GET shows it
 ---@field declared fun(resource: string?): table
 
 ---@alias mkrun.rest.Getter fun(path: string, query: table?): table?, string?
@@ -107,6 +109,34 @@ local function all(provider, collection, get)
   return nil, tostring(items)
 end
 
+local WRITES <const> = { "DELETE", "PUT", "PATCH", "POST" }
+
+--- Returns the meaning of a write to a path if only a list shows what is there.
+local function listed_at(provider, path)
+  for _, method in ipairs(WRITES) do
+    local m = meaning.of(provider, method, path)
+    if m and m.act ~= "make" and m.act ~= "ask" and not m.target
+      and m.collection then
+      return m
+    end
+  end
+end
+
+--- Finds what is at a path in the list that alone shows it.
+---@return boolean is_listed   false: GET of the path shows it
+---@return table? item
+---@return string? problem
+local function listed(provider, path, get)
+  local m = listed_at(provider, path)
+  if not m then return false end
+  local items, problem = all(provider, m.collection, get)
+  for _, item in ipairs(items or {}) do
+    local at = meaning.at_of(m.resource, item, m.at)
+    if at and meaning.path(m.operation, at) == path then return true, item end
+  end
+  return true, nil, problem
+end
+
 --- Makes the subject of a provider.
 ---@param provider mkrun.rest.DeclaredProvider
 ---@return mkrun.rest.Subject
@@ -134,6 +164,7 @@ function M.new(provider)
       return secrets_of(provider, m and m.resource)
     end,
     all = function(collection, get) return all(provider, collection, get) end,
+    listed = function(path, get) return listed(provider, path, get) end,
     declared = function(resource) return packed.of(provider, resource) end,
   }
 end

@@ -29,11 +29,23 @@ local function is_absent(response)
     and (response.status == 404 or response.status == 410)
 end
 
+--- Returns a function that reads a page of a list.
+local function getter(self)
+  return function(page, query)
+    local document, response, code = self.client:get(page, { query = query })
+    if document == nil and code then return nil, response end
+    return response
+  end
+end
+
 --- Reads a document.  Returns nil if there is none.  Raises if it cannot be
 --- read.
 ---@param path string
 ---@return any? document
 function Api:read(path)
+  local is_listed, item, problem = self.subject.listed(path, getter(self))
+  if problem then raise("GET", path, problem, "answer", { status = 404 }) end
+  if is_listed then return item end
   local document, message, code, response = self.client:get(path)
   if document ~= nil or is_absent(response) or not code then
     return document
@@ -45,11 +57,7 @@ end
 ---@param path string
 ---@return table[]
 function Api:list(path)
-  local items, problem = self.subject.all(path, function(page, query)
-    local document, response, code = self.client:get(page, { query = query })
-    if document == nil and code then return nil, response end
-    return response
-  end)
+  local items, problem = self.subject.all(path, getter(self))
   if items then return items end
   raise("GET", path, problem, "answer", { status = 404 })
 end

@@ -187,7 +187,8 @@ describe("a resumed run", function()
     return reopen(path)
   end
 
-  it("finds what it has made again, by its id", function()
+  --- Makes what may be found again, twice, and a third one.
+  local function is_found_again()
     local world, path, send, file = begin()
     local body = { name = "a" }
     ask(send, "POST", NAMES .. "/hosts", body)
@@ -201,6 +202,20 @@ describe("a resumed run", function()
       assert.equal(id, json.decode(response.body).uuid)
     end
     again.log:close()
+  end
+
+  it("finds what it has made again, by its id", function()
+    is_found_again()
+  end)
+
+  it("finds it in the list that alone shows it", function()
+    local names = declared.names()
+    for i = #names.operations, 1, -1 do
+      local key = names.operations[i][1]
+      if key == "hosts.get" then table.remove(names.operations, i) end
+    end
+    entry.add(declared.make(names))
+    is_found_again()
   end)
 
   it("looks for what it may have made, and notes its id", function()

@@ -154,6 +154,24 @@ describe("undo takes back, by the journal alone,", function()
       })
     end)
 
+  it("what only a list shows", function()
+    local names = declared.names()
+    for i = #names.operations, 1, -1 do
+      local key = names.operations[i][1]
+      if key == "hosts.get" then table.remove(names.operations, i) end
+    end
+    entry.add(declared.make(names))
+    is_undone({}, { { "POST", NAMES .. "/hosts", { name = "new" } },
+      { "POST", NAMES .. "/hosts", { name = "lost" }, "after" } })
+    local world, content = run({ ["/api/v1/hosts/h"] = { uuid = "h",
+      name = "a" } }, { { "DELETE", NAMES .. "/hosts/h" } })
+    assert.same({ "+ host h: true" }, (undo(world, content)))
+    assert.equal("a", world.documents["/api/v1/hosts/id1"].name)
+    for _, request in ipairs(world.requests) do
+      assert.not_matches("^GET .*/hosts/.", request)
+    end
+  end)
+
   it("items inside a document, and no others", function()
     local zone = { id = "z", name = "z", rrsets = json.array {
       { name = "www", type = "A", ttl = 60, records = json.array {
