@@ -644,6 +644,21 @@ describe("the prompt after a script", function()
       { stdin = "x\n" }).code)
   end)
 
+  it("says of a name without a value what may be meant", function()
+    local outcome = release.run({ "-i" }, { stdin = "prnt\n=onboard\njsn\n"
+      .. "nothing_like_it\nnil\nx, y\nprnt()\nname = nil\n" })
+    for said in ([[
+'prnt' has no value, did you mean 'print'?
+'onboard' has no value; there is help 'onboard'.
+'jsn' has no value; there is help 'json'.
+'nothing_like_it' has no value.
+]]):gmatch "[^\n]+" do
+      assert.matches("> nil\n" .. said .. "\n", outcome.out, 1, true)
+    end
+    local _, count = outcome.out:gsub("has no value", "")
+    assert.equal(4, count)
+  end)
+
   it("lets tasks end", function()
     local outcome = release.run({ "-i" }, { stdin = [[
 t = require "mkrun.task".spawn(function() print "done" end)

@@ -73,16 +73,25 @@ local function sorted(set)
   return names
 end
 
-local function of_globals(typed)
+local function globals_with(typed)
   local found = fields_of(M.globals, typed)
   for name in next, M.makers do
     if is_shown(name, typed) then found[name] = true end
   end
+  return found
+end
+
+local function of_globals(typed)
+  local found = globals_with(typed)
   for word in KEYWORDS:gmatch "%a+" do
     if is_shown(word, typed) then found[word] = true end
   end
   return sorted(found), #typed
 end
+
+--- Returns the names of the globals, sorted.
+---@return string[]
+function M.global_names() return sorted(globals_with "") end
 
 local function global(name)
   local found = field(M.globals, name)

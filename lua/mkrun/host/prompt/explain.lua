@@ -129,6 +129,21 @@ local function of_topic(name)
     and (", did you mean '%s'?"):format(meant) or ": mkrun help lists them.")
 end
 
+--- Returns a text about a name that is typed alone and has no value.
+---@param name string
+---@param names string[]   that have a value
+---@return string
+function M.unknown(name, names)
+  local is_topic = shelf.topic(name) or shelf.script(name)
+  local meant = not is_topic and near.find(name, names)[1]
+  if meant then
+    return ("'%s' has no value, did you mean '%s'?"):format(name, meant)
+  end
+  local topic = is_topic and name or near.find(name, shelf.names())[1]
+  return ("'%s' has no value%s"):format(name, topic
+    and ("; there is help '%s'."):format(topic) or ".")
+end
+
 --- Returns a text that explains a value.
 ---@param value any
 ---@return string

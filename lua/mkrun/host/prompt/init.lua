@@ -76,9 +76,16 @@ end
 ---@param text string
 function M.note(text) config.statement = text end
 
---- Prints the values of an expression.
+--- Returns the name that the statement is, if it is nothing else.
+local function bare_name()
+  return config.statement
+    and config.statement:match "^%s*=?%s*([%a_][%w_]*)%s*$"
+end
+
+--- Prints the values of an expression, and a hint if it is a name without one.
 ---@param ... any
 function M.show(...)
+  local name = select("#", ...) == 1 and ... == nil and bare_name()
   local texts, has_lines = {}, false
   for i = 1, select("#", ...) do
     local value = (select(i, ...))
@@ -86,6 +93,9 @@ function M.show(...)
     has_lines = has_lines or texts[i]:find "\n" ~= nil
   end
   print(table.concat(texts, has_lines and "\n" or "\t"))
+  if name and name ~= "nil" then
+    print(explain.unknown(name, complete.global_names()))
+  end
 end
 
 --- Returns the texts that may end what is typed.
