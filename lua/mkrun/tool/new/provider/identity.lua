@@ -69,18 +69,17 @@ local NAMES <const> = { "name", "title", "email", "slug", "label", "username",
   "user_name", "hostname", "display_name", "key", "url" }
 
 --- Returns the member by which people tell things apart, if a request can set
---- it and the answer shows it.
+--- it and the answer shows it, both at their tops, where `ensure` sets it.
 ---@param root table
 ---@param request any    schema
 ---@param answer any     schema; nil if it is unknown
 ---@return string?
 function M.of_people(root, request, answer)
+  local set, shown = schema.members(root, request), nil
+  if M.shows_members(root, answer) then shown = schema.members(root, answer) end
   for _, name in ipairs(NAMES) do
-    local own = M.find(root, request, { name })
-    if own and (not M.shows_members(root, answer)
-      or M.find(root, answer, { name }) == own) then
-      return own
-    end
+    local own = found_in(root, set, { name })
+    if own and (not shown or shown[own]) then return own end
   end
 end
 

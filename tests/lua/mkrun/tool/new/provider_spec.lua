@@ -327,15 +327,18 @@ describe("the answers of a document say", function()
   end)
 
   it("what identifies a thing", function()
-    local pet = object { metadata = object { id = ID, name = TEXT } }
+    local pet = object { metadata = object { id = ID, name = TEXT },
+      title = TEXT }
     local provider, text = made(document {
       ["/pets"] = { get = operation(list(pet)),
-        post = operation(pet, object { metadata = object { name = TEXT } }) },
+        post = operation(pet, object { name = TEXT, title = TEXT,
+          metadata = object { name = TEXT } }) },
       ["/pets/{pet_id}"] = { get = operation(pet) },
       ["/toys"] = { get = operation(list(pet)) },
       ["/toys/{toy_name}"] = { get = operation(pet), put = operation() } })
     assert.equal("metadata.id", provider.resources.pets.id)
-    assert.same({ "metadata.name" }, provider.resources.pets.identify)
+    -- The answer shows no `name` where a request sets it.
+    assert.same({ "title" }, provider.resources.pets.identify)
     assert.same({ toy_name = "metadata.name" },
       provider.resources.toys.members)
     assert.matches("-- ? identify: guessed", text, 1, true)
