@@ -51,6 +51,10 @@
 ---@field apply? string          file of the plan to apply, from --apply
 ---@field planned_at? number     --apply: time when the plan was made, by the
 ---  server's clock, in seconds since 1970; older plans have none
+---@field provider fun(): mkrun.OwnProvider  facts of the provider that mkrun
+---  has itself; a confined script gets a copy
+---@field renamed? fun(name: string): string?  returns the new name of a module
+---  of that provider; nil in a confined script
 ---@field model? string          module that models the API, for a plan
 ---@field subject? string        module that names the document that a write
 ---  changes
@@ -68,6 +72,26 @@
 ---@field confinement? mkrun.Confinement  nil if the script is not confined
 ---@field options table<string, true>  names of mkrun's options: ["--trace"] =
 ---  true
+
+--- What mkrun knows of its own provider without the provider's library: the
+--- file host.lua of the library, such as lua/mkio/host.lua.
+---@class mkrun.OwnProvider
+---@field name string        "mkio"
+---@field api string         name of the API, for people
+---@field base_url string    default of --base-url
+---@field variables table<string, string[]>  "token", "base_url", "project" ->
+---  name of the variable, its line in the help
+---@field modules table<string, string[]>  what the host calls -> name of the
+---  module, name of the function in it
+---@field rates mkrun.Rates
+---@field claims {user: string[], owner: string}  members of a token's claims
+---@field documents {about: string, token: string, around: string[], ignored:
+---  table<string, true>, refs: string[][]}  members of a document
+---@field root string        name of the prompt's global
+---@field root_text string   what it is
+---@field example string     one of its members
+---@field objects table<string, string>  class -> what the manual calls its
+---  objects
 
 ---@class mkrun.Confinement
 ---@field text string            what the kernel holds, for people
