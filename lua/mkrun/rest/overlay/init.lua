@@ -176,26 +176,12 @@ end
 
 -- Writes ---------------------------------------------------------------------
 
---- Returns the id, the parameters and the path of what a POST makes.
-local function place_of_new(self, m)
-  local id, at = self.new_id(), {}
+--- Returns the parameters and the path of what a POST makes.
+local function place_of_new(m, id)
+  local at, keys = {}, m.resource.keys
   for name, text in pairs(m.at) do at[name] = text end
-  local keys = m.resource.keys
-  if keys[1] then at[keys[#keys]] = id end
-  return id, at, documents.expand(m.resource, at) or "#" .. id
-end
-
---- Performs a POST that makes something.
-local function make(self, m, path, body)
-  local id, at, place = place_of_new(self, m)
-  self.made[id] = "any"
-  local own = setmetatable({ at = at }, { __index = m })
-  local after = effect.after(own, nil, body)
-  effect.put(after, m.operation.id, id)
-  self.documents:set(place, m.resource, at, nil, after)
-  self:changed(place)
-  local change = changes.describe(m, path, body, nil, after, id)
-  return answers.made(m, after, change.reveals), change
+  if keys[1] then at[keys[#keys]] = tostring(id) end
+  return at, documents.expand(m.resource, at) or "#" .. id
 end
 
 --- Returns the path of the read that shows what a write changes, unless only
@@ -207,8 +193,31 @@ local function target_of(self, m, path)
   return m.collection
 end
 
+--- Performs a POST that makes something.  If the body has its id, nothing may
+--- have that id yet.
+local function make(self, request, m, path, body)
+  local known = m.operation.id and meaning.member(body, m.operation.id)
+  local id = known or self.new_id()
+  local at, place = place_of_new(m, id)
+  local own = setmetatable({ at = at, act = "replace" }, { __index = m })
+  local target = known and target_of(self, own, place)
+  if not known then
+    self.made[id] = "any"
+  elseif self:current(request, own, place) ~= nil then
+    return answers.refused(self, 409)
+  end
+  local after = effect.after(own, nil, body)
+  if not known then effect.put(after, m.operation.id, id) end
+  self.documents:set(place, m.resource, at, nil, after)
+  self:changed(place)
+  local change =
+    changes.describe(m, path, body, nil, after, not known and id or nil)
+  change.target = target or nil
+  return answers.made(m, after, change.reveals), change
+end
+
 local function perform(self, request, m, path, body)
-  if m.act == "make" then return make(self, m, path, body) end
+  if m.act == "make" then return make(self, request, m, path, body) end
   local target = target_of(self, m, path)
   local now, before = self:current(request, m, path)
   local after, status = effect.after(m, now, body)

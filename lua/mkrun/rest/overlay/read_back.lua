@@ -4,6 +4,7 @@
 --- Secrets, ignored members, and members that GET does not show are left out.
 -- SPDX-License-Identifier: MIT
 
+local compare_documents = require "mkrun.rest.generic.compare".differences
 local effect = require "mkrun.rest.overlay.effect"
 local json = require "mkrun.json"
 local documents = require "mkrun.rest.overlay.documents"
@@ -105,8 +106,10 @@ local function path_of(self, m, write)
   if m.act ~= "make" then return self:path(write) end
   local keys, at = m.resource.keys, {}
   for name, text in pairs(m.at) do at[name] = text end
-  if write.id_given == nil or not keys[1] then return nil end
-  at[keys[#keys]] = tostring(write.id_given)
+  local id = write.id_given
+  if id == nil then id = meaning.member(write.body, m.operation.id or "") end
+  if id == nil or not keys[1] then return nil end
+  at[keys[#keys]] = tostring(id)
   return documents.expand(m.resource, at)
 end
 
@@ -145,20 +148,31 @@ local function text_of(value)
   return assert(json.encode(scrub.texts(value), { sort = true }))
 end
 
-local function differs(planned, found)
+--- Returns the shape of what a pointer leads to.
+local function shape_at(shape, pointer)
+  for _, name in ipairs(patch.parse(pointer) or {}) do
+    shape = shape and (shape.fields and shape.fields[name] or shape.value)
+  end
+  return shape or { kind = "any" }
+end
+
+local function differs(planned, found, shape)
   if planned == ABSENT then return found ~= nil and found ~= json.null end
   if found == nil or scrub.hides(planned) then return false end
-  return not patch.equal(planned, found)
+  return compare_documents({ it = planned }, { it = found },
+    { kind = "object", fields = { it = shape } })[1] ~= nil
 end
 
 --- Adds a sentence for each member that is not as it was planned.
 local function compare_members(sentences, m, members, found, at)
+  local shape = m.operation.item or m.operation.shape
   local pointers = {}
   for pointer in pairs(members) do pointers[#pointers + 1] = pointer end
   table.sort(pointers)
   for _, pointer in ipairs(pointers) do
     local now = patch.get(found, pointer)
-    if not is_left_out(m, pointer) and differs(members[pointer], now) then
+    if not is_left_out(m, pointer)
+      and differs(members[pointer], now, shape_at(shape, pointer)) then
       table.insert(sentences, ("%s %s: %s: planned %s, found %s"):format(
         m.resource.kind, m.name, at .. pointer, text_of(members[pointer]),
         text_of(now)))

@@ -333,3 +333,31 @@ describe("a list in numbered pages", function()
     end)
   end
 end)
+
+describe("a POST whose body has the id", function()
+  local ZONES <const> = "/servers/localhost/zones"
+
+  local function names()
+    local declaration = declared.names()
+    declaration.resources.zones = { identify = { "name" }, id = "name" }
+    return declaration
+  end
+
+  it("makes it under that id, which is known before apply", function()
+    local ask, _, overlay = world({ [ZONES] = json.array {} }, names())
+    local status, made, change = ask("POST", ZONES, { name = "a." })
+    assert.same({ 201, { name = "a." } }, { status, made })
+    assert.same({}, overlay.made)
+    assert.is_nil(change.id)
+    assert.same({ "a.", ZONES .. "/a." }, { change.name, change.target })
+    assert.same({ 200, { name = "a." } }, { ask("GET", ZONES .. "/a.") })
+    assert.equal(409, (ask("POST", ZONES, { name = "a." })))
+  end)
+
+  it("is refused if something has the id", function()
+    local ask = world({ [ZONES .. "/a."] = { name = "a." } }, names())
+    local status, _, change = ask("POST", ZONES, { name = "a." })
+    assert.equal(409, status)
+    assert.is_nil(change)
+  end)
+end)
