@@ -86,6 +86,10 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
   ["confine"] = true, ["grants"] = true, ["header"] = true, ["needs"] = true,
   ["world"] = true, ["world/files"] = true }
 
+--- What a script needs that uses a declared provider.
+local DECLARED <const> = { ["provider_files"] = true,
+  ["world/answer_secrets"] = true, ["world/providers"] = true }
+
 --- The folders of a provider that are used in a sandbox or for a plan only.
 local MODEL <const> = { sandbox = true, model = true, plan = true }
 
@@ -96,7 +100,9 @@ local FIRST <const> = { common = true, onboard = true, drift = true }
 local function pack_of(path)
   if path:find "/types%.txt$" then return "types" end
   if is_part_of_page(path) then return "page" end
-  if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
+  local of_host = path:match "^lua/mkrun/host/(.*)%.lua$"
+  if CONFINE[of_host] then return "confine" end
+  if DECLARED[of_host] then return "declared" end
   if path:find "^lua/mkrun/host/prompt/" then return "prompt" end
   if path:find "^lua/mkrun/tool/" or path:find "/sbom%.json$" then
     return "tool"

@@ -179,6 +179,11 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
     mk_redact_print(text, size, "the server refused the request several times");
     return "connect";
   }
+  /* mkrun has parsed the URL, so libcurl could only fail to copy it */
+  if (f->curl == CURLE_URL_MALFORMAT && is_said(f, "No URL set")) {
+    mk_redact_print(text, size, "not enough memory");
+    return "memory";
+  }
   if (f->curl == CURLE_WRITE_ERROR) return explain_write(f, text, size);
   if (f->curl == CURLE_OPERATION_TIMEDOUT) return explain_late(f, text, size);
   return NULL;

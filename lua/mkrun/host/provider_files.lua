@@ -70,7 +70,8 @@ end
 function M.read(list)
   if config.program then return end
   for _, file in ipairs(list) do
-    local text, message = sys.read_trusted(file.path)
+    local text, message, code = sys.read_trusted(file.path)
+    if code == "memory" then error(message, 0) end
     if not text then
       local start = file.path .. ": "
       local has_path = message:sub(1, #start) == start

@@ -107,27 +107,28 @@ function M.covers(grants, base_url)
     or authority ~= nil and grants:allows_net(authority)
 end
 
---- Returns the name of the provider whose token this is, if the user did not
---- name its base URL.  Otherwise the token is bound to that URL from the start.
-local function unbound(token)
+--- Returns the name of the provider whose token this is, or nil.
+local function owner_of(token)
   for name, other in pairs(config.tokens) do
-    if rawequal(token, other) and not config.base_urls[name] then
-      return name
-    end
+    if rawequal(token, other) then return name end
   end
 end
 
---- Returns true if the script may send the token to the server of a URL.  If
---- not, also returns the name of the token's provider.
+--- Returns true if the script may send the token to the server of a URL: to the
+--- base URL that the user named for the token's provider, or where net:HOST
+--- says.  If not, also returns the name of the provider.
 ---@param grants mkrun.Grants
 ---@param token any
 ---@param url string
 ---@return boolean
 ---@return string? name
 function M.may_send_token(grants, token, url)
-  local name = unbound(token)
-  local authority = M.split(url)
-  if not name or authority and grants:allows_net(authority) then return true end
+  local name, authority = owner_of(token), M.split(url)
+  local base = config.base_urls[name]
+  if base then pcall(token.bind, token, base) end -- and C looks at the origin
+  if not name or base or authority and grants:allows_net(authority) then
+    return true
+  end
   return false, name
 end
 
