@@ -30,6 +30,7 @@ local sys = require "mkrun.sys"
 ---  token -> request -> answer
 ---@field now fun(): number
 ---@field new_id fun(): string
+---@field pause? number   seconds between two tries to read something back
 ---@field is_alone boolean   true: there is no API behind it
 local Overlay = {}
 Overlay.__index = Overlay

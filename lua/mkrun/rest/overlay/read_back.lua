@@ -249,7 +249,7 @@ local function differences_of(self, request, expected)
     if found == false then return {} end
     sentences = compare(expected, found)
     if not sentences[1] or try == TRIES then break end
-    task.sleep(PAUSE)
+    task.sleep(self.pause or PAUSE)
   end
   return sentences
 end
