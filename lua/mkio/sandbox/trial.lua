@@ -154,8 +154,9 @@ end
 
 --- Returns the JSON text of a sandbox's first state.
 ---@param wanted? table|string  what there is, in the form of a SPEC and with
----  `members`, a list of addresses, and `providers`, name -> path -> document; a
----  state; or the path of a file.  Default: the example organization
+---  `members`, a list of addresses, and `providers`, name -> path ->
+---  document; a state; or the path of a file.  Default: the example
+---  organization
 ---@return string state
 function M.state(wanted)
   if type(wanted) == "string" then return state_of_file(wanted) end

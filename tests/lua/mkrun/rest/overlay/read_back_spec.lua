@@ -90,8 +90,8 @@ describe("reading back", function()
     local found = differences({ { "PATCH", "/hosts/7", json.array {
       { op = "replace", path = "/a", value = { b = 1, c = 2 } },
       { op = "remove", path = "/d" }, { op = "add", path = "/l/-", value = 1 },
-    } } }, { ["/hosts/7"] = { a = { b = 1, c = 3 }, d = 4, l = json.array {} } },
-      declared.names())
+    } } }, { ["/hosts/7"] = { a = { b = 1, c = 3 }, d = 4,
+      l = json.array {} } }, declared.names())
     assert.same({ "host 7: /a/c: planned 2, found 3",
       "host 7: /d: planned nothing, found 4" }, found)
   end)
