@@ -47,26 +47,43 @@ local function is_same(now, wanted)
   return now == wanted or tostring(now) == tostring(wanted)
 end
 
+local has
+
+--- Returns true if each item of `wanted` has one of its own in `now`.  An API
+--- may show a list in another order than it takes.
+local function has_each(now, wanted)
+  local left = table.move(now, 1, #now, 1, {})
+  for _, item in ipairs(wanted) do
+    local place
+    for i, other in ipairs(left) do
+      if not place and has(other, item) then place = i end
+    end
+    if not place then return false end
+    table.remove(left, place)
+  end
+  return true
+end
+
 --- Returns true if `now` has all that `wanted` has.  Further members of objects
 --- do not count, and neither do values that `wanted` hides.
 ---@param now any
 ---@param wanted any
 ---@return boolean
-function M.has(now, wanted)
+function has(now, wanted)
   if type(wanted) == "string" and scrub.hides(wanted) then return true end
   if is_object(wanted) then
     if not is_object(now) then return next(wanted) == nil end
     for name, member in pairs(wanted) do
-      if not M.has(now[name], member) then return false end
+      if not has(now[name], member) then return false end
     end
     return true
   elseif json.is_array(wanted) and json.is_array(now) and #now == #wanted then
-    local all = true
-    for i, item in ipairs(wanted) do all = all and M.has(now[i], item) end
-    if all then return true end
+    if has_each(now, wanted) then return true end
   end
   return patch.equal(now, wanted) or is_same(now, wanted)
 end
+
+M.has = has
 
 --- Returns the member of a value, or nil.
 local function member(value, name)

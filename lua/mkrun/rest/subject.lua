@@ -70,12 +70,21 @@ local function item_facts(m)
   return { inside = m.operation.inside, keys = m.resource.keys, marks = marks }
 end
 
+--- Returns the member with the id that the server chooses for what is made
+--- again, or nil.
+local function own_id(m)
+  local create = m.act == "remove" and m.resource.verbs.create
+  local id = create and m.resource.id
+  local fields = create and create.shape and create.shape.fields or {}
+  return id and not fields[id] and id or nil
+end
+
 --- Returns the part of a meaning that a journal keeps.
 local function means_of(m)
   return { act = m.act, resource = m.resource.name, kind = m.resource.kind,
     name = m.name, target = m.target, collection = m.collection,
     each = each_of(m), items = item_facts(m),
-    id = m.act == "remove" and m.resource.id or nil,
+    id = own_id(m),
     secrets = m.resource.secrets[1] and m.resource.secrets or nil,
     ignore = m.resource.ignore[1] and m.resource.ignore or nil }
 end

@@ -174,6 +174,13 @@ local function is_doubtful(chain)
   return false
 end
 
+--- Returns true if the server chooses the id of what is made again.
+local function gets_id(chain)
+  local last = chain.last
+  return last.act == "remove" and last.inverse.method == "POST"
+    and last.write.means.id ~= nil
+end
+
 --- Returns what the user is told about a step that can be undone.
 local function warning(chain)
   local words, needed = {}, chains.needed(chain)
@@ -187,7 +194,7 @@ local function warning(chain)
   if inverse.lost then
     words[#words + 1] = inverse.lost .. " cannot be brought back"
   end
-  if inverse.method == "POST" and chain.last.act == "remove" then
+  if gets_id(chain) then
     words[#words + 1] = NEW_ID
   end
   return words[1] and table.concat(words, "; ") or nil
@@ -207,7 +214,7 @@ local function act_of(chain, ids)
   elseif made ~= nil then
     return function(api, ...) return take(api, chain, due_change, ...) end,
       "~", chain.first.number
-  elseif last.inverse.method == "POST" and not last.item then
+  elseif gets_id(chain) then
     return function(api, ...) return take_return(api, chain, ...) end,
       "+", last.number
   end

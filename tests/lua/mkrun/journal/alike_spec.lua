@@ -13,6 +13,7 @@ describe("mkrun.journal.alike", function()
       { { a = "theirs" }, { a = "(secret)" } }, { { a = 1.0 }, { a = 1 } },
       { { a = list { { b = 1, c = 2 } } }, { a = list { { b = 1 } } } },
       { { a = list {} }, { a = "" } },
+      { list { { b = 1, c = 2 }, { b = 2 } }, list { { b = 2 }, { b = 1 } } },
     } do
       assert.is_true(alike.has(case[1], case[2]), json.encode(case))
     end
@@ -24,6 +25,8 @@ describe("mkrun.journal.alike", function()
       { {}, { a = 1 } }, { { a = 1 }, { a = json.null } },
       { { a = list { "x" } }, { a = list { "x", "y" } } },
       { { a = list { { b = 1 } } }, { a = list { { b = 2 } } } },
+      { list { { b = 1 }, { b = 2 } }, list { { b = 1 }, { b = 1 } } },
+      { list { { b = 1 } }, list { { b = 1 }, { b = 1 } } },
       { { a = "x" }, { a = { b = 1 } } }, { 5, { a = 1 } },
       { { a = { b = 1 } }, { a = list { 1 } } },
     } do
