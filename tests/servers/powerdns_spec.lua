@@ -35,6 +35,11 @@ dns.records:delete { zone = "acme.example.", name = "www.acme.example.",
 dns.zones:delete "acme.example."
 ]]
 
+--- Leaves the DNSSEC keys out of a state: they are lost with their zone.
+local function bare(state)
+  return (state:gsub('%[{"active".-}%]', "[]"):gsub('"dnssec":%a+', ""))
+end
+
 local function clean(server)
   server:ask("DELETE", "/api/v1/servers/localhost/zones/acme.example.")
 end
@@ -43,7 +48,7 @@ describe("PowerDNS", function()
   local lack = worlds.lacks "powerdns"
   for _, case in ipairs(story.cases {
     name = "powerdns", clean = clean, flow = FLOW, removal = REMOVAL,
-    secrets = {}, kept = {},
+    bare = bare, secrets = {}, kept = {},
   }) do
     it(case.name, lack and function() pending(lack) end or case.run)
   end
