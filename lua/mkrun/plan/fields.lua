@@ -74,7 +74,8 @@ end
 
 local function new_fields(change)
   local fields = {}
-  for path, value in pairs(leaves_of(spec_of(change.body))) do
+  local sent = change.items or spec_of(change.body)
+  for path, value in pairs(leaves_of(sent)) do
     fields[#fields + 1] = { path = path, after = value }
   end
   add_emails(fields, change)

@@ -154,7 +154,7 @@ end
 ---@param before any
 ---@param after any
 ---@param id? string   the id that the plan made up
----@return table change
+---@return table change   `items`: what is shown of a body with a list of items
 function M.describe(m, path, body, before, after, id)
   local was, is = M.shown(m.resource, before), M.shown(m.resource, after)
   if m.items then was, is = items_of(m, before), items_of(m, after) end
@@ -162,6 +162,7 @@ function M.describe(m, path, body, before, after, id)
   return {
     action = action_of(m, was), kind = m.resource.kind, name = name,
     before = was, after = is, body = M.body(m, body),
+    items = m.items and is or nil,
     is_patch = m.act == "json-patch", id = id, reveals = reveals_of(m, body),
   }
 end

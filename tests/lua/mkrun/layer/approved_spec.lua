@@ -50,6 +50,28 @@ describe("The reads before a question", function()
   end)
 end)
 
+describe("The deletions that were shown", function()
+  local MADE <const> = "11111111-1111-4111-8111-111111111111"
+  local OTHER <const> = "22222222-2222-4222-8222-222222222222"
+
+  local function passes(made, shown, url)
+    local send = approved.new(approved.encode { made = made,
+      writes = { { url = BASE .. shown } } }) (function() return "sent" end)
+    return (pcall(send, { method = "DELETE", url = BASE .. url }))
+  end
+
+  it("may have any id of the server's in place of a made-up one", function()
+    local uuid, any = { [MADE] = true }, { [MADE] = "any" }
+    assert.is_true(passes(uuid, "/a/" .. MADE, "/a/" .. OTHER))
+    assert.is_false(passes(uuid, "/a/" .. MADE, "/a/7"))
+    assert.is_true(passes(any, "/a/" .. MADE, "/a/7"))
+    assert.is_true(passes(any, "/a-b/" .. MADE .. "/c", "/a-b/x.y/c"))
+    assert.is_false(passes(any, "/a/" .. MADE, "/a/7/b"))
+    assert.is_false(passes(any, "/a/" .. MADE, "/b/7"))
+    assert.is_false(passes({}, "/a/" .. MADE, "/a/" .. OTHER))
+  end)
+end)
+
 describe("A rate that another process has used", function()
   it("goes on with the slots that are free first", function()
     local now = 100

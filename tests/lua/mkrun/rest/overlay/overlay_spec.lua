@@ -227,6 +227,9 @@ describe("the overlay of a provider: PATCH", function()
     local _, _, new = ask("PATCH", path, { rrsets = json.array { {
       name = "mx.a.", type = "MX", changetype = "REPLACE", ttl = 5 } } })
     assert.equal("create", new.action)
+    assert.same({ { path = "name", after = "mx.a." }, { path = "ttl",
+      after = 5 }, { path = "type", after = "MX" } },
+      require "mkrun.plan.fields".of(new))
     ask("PATCH", path, { rrsets = json.array { {
       name = "www.a.", type = "A", changetype = "DELETE" } } })
     local _, document = ask("GET", path)
