@@ -88,6 +88,17 @@ describe("completion", function()
     shell.execute("mkdir -p " .. folder .. "/sub")
   end)
 
+  it("looks for a file behind the name of a provider", function()
+    for words, out in pairs {
+      [{ "--token-file", "mq=to" }] = "any\nmq=\n",
+      [{ "--token-file=mq=to" }] = "any\n--token-file=mq=\n",
+      [{ "--token-file", "./mq=to" }] = "any\n\n",
+      [{ "--cacert", "mq=to" }] = "any\n\n",
+    } do
+      assert.equal(out, ask("fish", table.unpack(words)).out)
+    end
+  end)
+
   it("prints the script of each shell, which says how to install it", function()
     for _, name in ipairs { "bash", "zsh", "fish" } do
       local outcome = release.run { "completion", name }

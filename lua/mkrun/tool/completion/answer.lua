@@ -137,11 +137,23 @@ local function fill(self, answer, place)
   answer.files = "lua"
 end
 
+--- Options whose value may have a provider's NAME= before it.
+local NAMED <const> = { ["--token-file"] = true, ["--base-url"] = true }
+
+--- Moves NAME= to what stands before the value.
+local function skip_name(form, argument)
+  local name = argument and NAMED[argument.name]
+    and form.typed:match "^%l[%l%d_]*="
+  if not name then return end
+  form.prefix, form.typed = form.prefix .. name, form.typed:sub(#name + 1)
+end
+
 local function run(self)
   local form = forms.open(arg)
   local place = places.find(form.words, self.options,
     function(...) return look(self, ...) end)
   form.typed, form.prefix = place.typed, place.prefix
+  skip_name(form, place.argument)
   if form.line and form.line.redirects then
     form.files, form.typed, form.prefix = "any", form.words[#form.words], ""
   else
