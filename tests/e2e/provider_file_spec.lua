@@ -265,6 +265,30 @@ end
     assert.equal(0, #other:requests())
   end)
 
+  it("puts no token into a body that is for another server", function()
+    local other <close> = serve(2)
+    local base = "dns=" .. other.url
+    local code = SEND:gsub("%s+token = config.tokens.mq", "") .. ([[
+      send("POST", "%s/x", { token_as = "bearer", json = { a = "it" },
+        secrets = { it = config.tokens.mq } })]]):format(other.url)
+    local host = other.url:match "//(.*)"
+    for needs, why in pairs {
+      ["api:read"] = "send the token of mq to '" .. host .. "': not allowed",
+      ["token"] = "send the token of mq to '" .. host .. "': not allowed",
+      ["net:" .. host] = "send a secret in the body of a request to '" .. host
+        .. "': not allowed (--allow-token",
+    } do
+      assert.matches(why, run({ "--base-url", base,
+        script("@needs " .. needs, code) }, PAIR).out, 1, true)
+    end
+    assert.matches("a secret belongs to another origin", run({ "--base-url",
+      base, "--base-url", "mq=http://127.0.0.1:1",
+      script("@needs token", code) }, PAIR).out, 1, true)
+    assert.equal(0, #other:requests())
+    assert.equal("200\n", run({ "--base-url", base,
+      script("@needs token, net:" .. host, code) }, PAIR).out)
+  end)
+
   it("sends no token in a field that changes the request", function()
     local server <close> = serve(1)
     local name = script("@needs api:read", SEND .. ([[

@@ -52,11 +52,11 @@ local function check_other(grants, url, request)
   request.redirects = 0
 end
 
---- Raises an error unless the script may send the token of the request there.
-local function check_token(grants, request)
-  local may, name = reach.may_send_token(grants, request.token, request.url)
+--- Raises an error unless the script may send the token to the server of a URL.
+local function check_token(grants, token, url)
+  local may, name = reach.may_send_token(grants, token, url)
   if may then return end
-  local authority = reach.split(request.url)
+  local authority = reach.split(url)
   grants:refuse(("send the token of %s to '%s'"):format(name, authority), "net",
     authority)
 end
@@ -79,6 +79,7 @@ local function check_secrets(grants, request, kept)
   local secrets = request.secrets
   if secrets == nil then return end
   for _, each in next, type(secrets) == "table" and secrets or {} do
+    check_token(grants, each, request.url)
     if not kept.known[each] then
       grants:check_token(("send a secret in the body of a request to '%s'")
         :format(reach.split(request.url) or "?"))
@@ -100,7 +101,7 @@ local function check(grants, request)
   else
     check_other(grants, url, request)
   end
-  check_token(grants, request)
+  check_token(grants, request.token, url)
   if not READS[method] and (path or named or providers.of_url(url)) then
     shown.keep(url)
   end
