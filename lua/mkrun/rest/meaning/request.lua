@@ -166,11 +166,15 @@ function M.of(provider, method, path, body)
   }
 end
 
---- Returns a member by its path of names: "a.b" is the member b of a.
+--- Returns a member by its path of names: "a.b" is the member b of a, unless
+--- the document has a member "a.b", such as "@odata.nextLink".
 ---@param document any
 ---@param place string
 ---@return any
 function M.member(document, place)
+  if type(document) == "table" and document[place] ~= nil then
+    return value.present(document[place])
+  end
   for name in place:gmatch "[^.]+" do
     if type(document) ~= "table" then return nil end
     document = document[name]

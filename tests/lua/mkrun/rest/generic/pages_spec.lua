@@ -63,6 +63,16 @@ describe("a list", function()
       .. "expected (answer)", problem_of(api.hosts.list, api.hosts))
   end)
 
+  it("follows a link whose member has a dot in its name", function()
+    local api = connect({ items = "value", next = "@odata.nextLink" },
+      function(_, url)
+        local n = tonumber(url:match "page=(%d)" or 1)
+        return { value = numbers(n, n),
+          ["@odata.nextLink"] = n < 3 and "/v1/hosts?page=" .. n + 1 or nil }
+      end)
+    assert.equal("1 2 3", ids(api.hosts:list()))
+  end)
+
   it("goes on at a link, relative or whole", function()
     local links = { "/v1/hosts?page=b", "?page=c", BASE .. "/hosts?page=d",
       json.null }
