@@ -35,7 +35,10 @@ local ID <const> = "{}"
 local function last_name(place) return place:match "[^.]+$" end
 
 local function add_secrets(set, resource)
-  for _, place in ipairs(resource.secrets) do set[last_name(place)] = true end
+  for _, place in ipairs(resource.secrets) do
+    set[last_name(place)] = true
+    set[place] = true -- a name may itself have a dot
+  end
 end
 
 --- Returns the names of secret members in requests and answers of a resource,

@@ -55,7 +55,12 @@ function M.replaced(entry, request, body, replace)
   if type(document) ~= "table" then return body end
   local found = false
   for _, place in ipairs(places) do
-    found = replace_at(document, parts_of(place), 1, replace) or found
+    local parts = parts_of(place)
+    found = replace_at(document, parts, 1, replace) or found
+    -- A name may itself have a dot.
+    if parts[2] then
+      found = replace_at(document, { place }, 1, replace) or found
+    end
   end
   return found and json.encode(document) or body
 end

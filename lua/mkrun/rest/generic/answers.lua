@@ -61,9 +61,11 @@ end
 
 local function seal_item(resource, item)
   for _, place in ipairs(resource.secrets) do
-    local names = {}
+    local names, label = {}, label_of(resource, item, place)
     for name in place:gmatch "[^.]+" do names[#names + 1] = name end
-    seal_at(item, names, 1, label_of(resource, item, place))
+    seal_at(item, names, 1, label)
+    -- A name may itself have a dot.
+    if names[2] then seal_at(item, { place }, 1, label) end
   end
 end
 

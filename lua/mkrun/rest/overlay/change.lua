@@ -38,12 +38,16 @@ end
 
 local ANY <const> = { kind = "any" }
 
+--- Returns true if a JSON Pointer is that of a place, or leads into it.
+local function is_at(pointer, place)
+  return (pointer .. "/"):sub(1, #place + 2) == "/" .. place .. "/"
+end
+
 local function hide_entries(resource, entries)
   for _, entry in ipairs(entries) do
     local path = type(entry) == "table" and tostring(entry.path) or ""
     for _, place in ipairs(resource.secrets) do
-      local secret = "/" .. place:gsub("%.", "/")
-      if (path .. "/"):sub(1, #secret + 1) == secret .. "/" then
+      if is_at(path, place) or is_at(path, (place:gsub("%.", "/"))) then
         entry.value = entry.value ~= nil and scrub.word or nil
       end
     end

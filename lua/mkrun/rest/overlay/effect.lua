@@ -13,11 +13,15 @@ local function is_object(value)
 end
 
 --- Sets the member at a path of names, "a.b", of a document that may be
---- changed.
+--- changed.  The member may be named "a.b" itself.
 ---@param document table
 ---@param place string
 ---@param value any
 function M.put(document, place, value)
+  if document[place] ~= nil then
+    document[place] = value
+    return
+  end
   local names = {}
   for name in place:gmatch "[^.]+" do names[#names + 1] = name end
   for i = 1, #names - 1 do

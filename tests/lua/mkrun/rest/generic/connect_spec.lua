@@ -135,13 +135,16 @@ describe("a connected provider", function()
 
   it("turns the secrets of answers into secrets", function()
     local rabbit, world = connect(function(d)
-      d.resources.users.secrets = { "password_hash", "keys.value" }
+      d.resources.users.secrets =
+        { "password_hash", "keys.value", "api.key" }
     end)
     world.state.users = { a = { name = "a", password_hash = "a long hash",
+      ["api.key"] = "an api key",
       keys = json.array { { value = "a long key" } } } }
     for _, user in ipairs { rabbit.users:get "a", rabbit.users:list()[1] } do
       assert.is_true(secret.is(user.password_hash))
       assert.is_true(secret.is(user.keys[1].value))
+      assert.is_true(secret.is(user["api.key"]))
       assert.matches("password_hash of user 'a'",
         tostring(user.password_hash), 1, true)
     end

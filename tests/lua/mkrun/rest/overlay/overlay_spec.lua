@@ -91,6 +91,23 @@ describe("the overlay of a provider: PUT", function()
     assert.same({ "x" }, document.tags)
   end)
 
+  it("hides a secret whose name has a dot", function()
+    local declaration = declared.broker()
+    for _, row in ipairs(declaration.operations) do
+      if row[1] == "users.put" then row.body["api.key"] = "secret" end
+    end
+    local ask = world({ ["/users/bo"] = { name = "bo", tags = json.array {},
+      ["api.key"] = "canary-1" } }, declaration)
+    local _, _, change = ask("PUT", "/users/bo", { password = "x",
+      tags = json.array { "x" }, ["api.key"] = "canary-2" })
+    assert.equal("(secret)", change.body["api.key"])
+    assert.not_matches("canary", json.encode(change))
+    local names = require "mkrun.rest.subject".new(
+      require "mkrun.rest.declare".provider(declaration))
+      .secrets("PUT", "/users/bo")
+    assert.is_true(names["api.key"])
+  end)
+
   it("is in the list below something new, which is not asked for", function()
     local ask, sent = world {}
     ask("PUT", "/vhosts/news", {})
