@@ -4,6 +4,7 @@
 local new_project = require "tests.support.new_project"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local served = require "tests.support.served"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -220,6 +221,35 @@ describe("mkrun new provider", function()
     refused("cut.json: bad JSON: value expected at line 1 column 13",
       "cut.json")
     refused("none.json: No such file or directory", "none.json")
+  end)
+
+  it("writes a table of MK.IO's contract that works as it is", function()
+    local server <close> = served.start { token = "x" }
+    shell.execute(("cp tests/support/management-api.json %s/desk.json")
+      :format(folder))
+    ends(0, new(folder, "provider", "desk.json"))
+    temp.write(folder .. "/use.lua", [[
+      local api = require "desk".connect {}
+      for _, description in ipairs { "a", "a", "b" } do
+        print((select(2, api.teams:ensure("night",
+          { spec = { description = description } }))))
+      end
+      local found = {}
+      for team in api.teams:each() do found[team.metadata.name] = team end
+      print(found.night.spec.description)
+      print(api.user_tokens:create {
+        type = "full-access", description = "x",
+        organizationId = api.organization:get().metadata.id }.metadata.JWT)
+    ]])
+    local env = { MKRUN_TOKEN_DESK = "x", MKRUN_BASE_URL_DESK = server.url }
+    local outcome = ends(3, release.run({ "--dry-run", "use.lua" },
+      { cwd = folder, env = env }))
+    assert.matches("Plan: 2 to create, 1 to change, 0 to delete.", outcome.out,
+      1, true)
+    outcome = ends(0, release.run({ "use.lua" }, { cwd = folder, env = env }))
+    assert.matches("^created\nunchanged\nchanged\nb\n", outcome.out)
+    assert.matches("(secret: metadata.JWT of user token", outcome.out, 1, true)
+    assert.equal(3, server:writes())
   end)
 
   it("refuses names that are none", function()
