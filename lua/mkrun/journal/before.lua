@@ -177,14 +177,14 @@ function Before:of(transport, request)
   local response, message = take(self, request, url), nil
   if not url then
     local is_listed, item, problem = in_list(place, transport, request)
-    return places.hide(place, request, scrub.value(item)), problem,
+    return places.hide(place, request, scrub.value, item), problem,
       is_listed and not item and not problem or nil
   end
   if not response then
     response, message = transport(M.read_of(request, url))
   end
   local absent = response and ABSENT[response.status] or nil
-  return places.hide(place, request, document_of(response)),
+  return places.hide(place, request, document_of, response),
     M.failure(response, message), absent
 end
 

@@ -134,7 +134,7 @@ local function content_of(body, hide)
     return base64.encode(scrub.texts(body)), "base64"
   end
   local value = json.decode(body)
-  local clean = value ~= nil and hide(scrub.texts(value))
+  local clean = value ~= nil and hide(value)
   if value == nil or patch.equal(clean, value) then return scrub.texts(body) end
   return assert(json.encode(clean, { sort = true }))
 end
@@ -257,7 +257,9 @@ end
 ---@return table entry
 function M.entry(request, started, seconds, response, message, code)
   local place = places.of(request, {})
-  local function hide(value) return places.hide(place, request, value) end
+  local function hide(value)
+    return places.hide(place, request, scrub.texts, value)
+  end
   local own = request_of(request, hide)
   if response then own.httpVersion = version_of(response) end
   return texts_of {

@@ -13,6 +13,7 @@ local file = require "mkrun.journal.file"
 local inverses = require "mkrun.journal.inverse"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
+local places = require "mkrun.journal.place"
 local scrub = require "mkrun.journal.scrub"
 local timeless = require "mkrun.journal.timeless"
 
@@ -159,7 +160,8 @@ end
 local function find_patched(self, case, earlier)
   local response, problem = get(case, earlier.means.target or earlier.path)
   if not response then return nil, problem end
-  local now = response.status == 200 and scrub.body(response.body)
+  local now = response.status == 200
+    and places.hide(case.place, case.request, scrub.body, response.body)
   local ok, after = pcall(patch.apply, earlier.before, earlier.body)
   local is_done = ok and now and alike.has(now, after)
   if is_done then

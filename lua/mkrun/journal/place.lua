@@ -46,16 +46,29 @@ function M.is_read(request, meaning)
     and ASKS[meaning.act] == true
 end
 
---- Copies a value without the members that the provider declares as secrets.
+--- Returns what `clean` makes of a value, without the members that the provider
+--- declares as secrets.
 ---@param place mkrun.Place
 ---@param request table
+---@param clean fun(value: any): any   a function of `mkrun.journal.scrub`
 ---@param value any
 ---@return any
-function M.hide(place, request, value)
-  local secrets = place.name and place.subject and place.subject.secrets
-  if not secrets or type(value) ~= "table" then return value end
-  return scrub.named(value, secrets(requests.method(request),
-    requests.path(request, place.base_url)))
+function M.hide(place, request, clean, value)
+  local subject = place.name and place.subject
+  if not subject or not subject.secrets then return clean(value) end
+  local method = requests.method(request)
+  local path = requests.path(request, place.base_url)
+  local result = scrub.showing(subject.plain(), clean, value)
+  if type(result) ~= "table" then return result end
+  return scrub.named(result, subject.secrets(method, path))
+end
+
+--- Returns the body of a request without secrets.
+---@param place mkrun.Place
+---@param request table
+---@return any
+function M.body(place, request)
+  return M.hide(place, request, requests.body, request)
 end
 
 return M

@@ -29,10 +29,14 @@ end
 local NO_SECRETS <const> = { "routing[-_]?key", "public[-_]?key",
   "partition[-_]?key", "primary[-_]?key", "sort[-_]?key", "keywords?" }
 
+--- Names that `showing` shows although "key" is in them.
+local shown = {}
+
 --- Returns true if the value of a header field or parameter with this name may
 --- be a secret.
 local function is_doubtful_name(name)
   if type(name) ~= "string" then return false end
+  if shown[name] then name = name:gsub("[kK][eE][yY]", "") end
   name = name:lower()
   for _, plain in ipairs(name:find("key", 1, true) and NO_SECRETS or {}) do
     name = name:gsub(plain, "")
@@ -182,6 +186,21 @@ end
 ---@param value any
 ---@return any
 function M.value(value) return clean(value) end
+
+--- Calls a function of this module.  It hides no member of these names only
+--- because "key" is in the name: a provider declares that the member is no
+--- secret.
+---@param names table<string, true>
+---@param call fun(value: any): any
+---@param value any
+---@return any
+function M.showing(names, call, value)
+  local before = shown
+  shown = names
+  local ok, result = pcall(call, value)
+  shown = before
+  return ok and result or nil
+end
 
 --- Copies a JSON value without the members of these names, and without the
 --- values that a JSON Patch gives them.

@@ -38,7 +38,7 @@ end
 --- is unknown.
 local function change(before, response, hide)
   if not response or response.status >= 300 then return nil end
-  local after = hide(scrub.body(response.body))
+  local after = hide(response.body)
   if not is_document(after) then return nil end
   if is_document(before) then return patch.diff(before, after) end
   return before == nil and response.status == 201
@@ -71,7 +71,7 @@ local function record_of(request, place, before)
     journal = mark.journal, write = mark.write, provider = place.name,
     who = who_of(request, place), method = requests.method(request),
     url = requests.url(request), before = before,
-    sent = places.hide(place, request, requests.body(request)),
+    sent = places.body(place, request),
   }
 end
 
@@ -145,7 +145,7 @@ function M.new(audit, base_url, note, subject)
     local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
     sys.whole(complete, record, function(part)
-      return places.hide(place, request, part)
+      return places.hide(place, request, scrub.body, part)
     end, response, code)
     return response, message, code, attempts
   end

@@ -33,7 +33,7 @@ local function write_of(request, place)
   return {
     provider = place.name, method = requests.method(request),
     path = requests.path(request, place.base_url),
-    body = places.hide(place, request, requests.body(request)),
+    body = places.body(place, request),
     safe = retry.is_safe(request),
   }
 end

@@ -28,16 +28,20 @@ local timeless = require "mkrun.journal.timeless"
 local M = {}
 
 --- Returns a body in a form that can be compared.  `request` is the request of
---- the script; a recorded body has no secrets that a provider declares.
+--- the script: its provider says what is secret.
 local function comparable(text, request)
   if text == nil or text == "" then return json.null end
   local value = json.decode(text)
   if value == nil then value = text end
-  value = scrub.texts(value)
-  if request then
-    value = places.hide(places.of(request, {}), request, value)
-  end
-  return timeless.copy(value)
+  local place = places.of(request, {})
+  return timeless.copy(places.hide(place, request, scrub.texts, value))
+end
+
+--- Returns the body of an entry.  It is compared late, because the script has
+--- to load its providers first.
+local function body_in(entry, request)
+  entry.body = entry.body or comparable(entry.text, request)
+  return entry.body
 end
 
 --- Returns the part of a URL with the server's name.
@@ -49,7 +53,7 @@ local function taken_from(entry, number)
   return {
     key = request.method:upper() .. " " .. target, number = number,
     server = server_of(request.url), response = entry.response,
-    body = comparable(har.content(request.postData)),
+    text = har.content(request.postData),
   }
 end
 
@@ -198,11 +202,11 @@ end
 
 --- Returns the first unused entry with this body, from this server if one is
 --- given.
-local function find(alike, body, server)
+local function find(alike, request, body, server)
   for i = alike.first, #alike do
     local entry = alike[i]
     if not entry.used and (not server or entry.server == server)
-      and patch.equal(entry.body, body) then
+      and patch.equal(body_in(entry, request), body) then
       return entry
     end
   end
@@ -211,12 +215,13 @@ end
 --- Marks the first unused entry with this body as used, and returns the entry.
 --- An entry of the same server comes first, because two APIs may have the same
 --- path.
-local function take(alike, body, server)
+local function take(alike, request, body)
   local first = alike.first or 1
   while alike[first] and alike[first].used do first = first + 1 end
   alike.first = first
-  local entry = alike.servers and find(alike, body, server)
-    or find(alike, body)
+  local entry = alike.servers
+      and find(alike, request, body, server_of(request.url))
+    or find(alike, request, body)
   if entry then entry.used = true end
   return entry
 end
@@ -241,7 +246,7 @@ function M.new(path, entries, files, told)
       .. har.target(request.url, request.query)
     local body = comparable(har.body(request), request)
     local alike = guard and lists[key] or {}
-    local entry = not departed and take(alike, body, server_of(request.url))
+    local entry = not departed and take(alike, request, body)
     if entry then
       if told then told(entries[entry.number]) end
       return answer(entry)

@@ -17,6 +17,7 @@ local packed = require "mkrun.rest.packed"
 ---@field shown_by fun(method: string, path: string): string?
 ---@field inverse fun(write: table): table?, string?
 ---@field created fun(write: table, document: any): {id: string}?
+---@field plain fun(): table<string, true>   names that are no secrets
 ---@field secrets fun(method: string, path: string): table<string, true>
 ---@field all fun(collection: string, get: mkrun.rest.Getter): table[]?,
 ---  string?   reads a list, page by page
@@ -48,6 +49,29 @@ local function secrets_of(provider, resource)
   for _, other in pairs(provider.resources) do
     if not resource or other == resource or other.inside then
       add_secrets(set, other)
+    end
+  end
+  return set
+end
+
+local function add_shown(set, wanted)
+  for name, inner in pairs(wanted and wanted.fields or {}) do
+    if inner.kind ~= "secret" then set[name] = true end
+    add_shown(set, inner)
+  end
+end
+
+--- Returns the names of members that are no secrets: what is in paths, what
+--- identifies, and what a body declares as something else.
+local function plain_names(provider)
+  local set = {}
+  for _, resource in pairs(provider.resources) do
+    for key, member in pairs(resource.members) do
+      set[key], set[last_name(member)] = true, true
+    end
+    for _, name in ipairs(resource.identify or {}) do set[name] = true end
+    for _, operation in pairs(resource.verbs) do
+      add_shown(set, operation.item or operation.shape)
     end
   end
   return set
@@ -163,7 +187,12 @@ function M.new(provider)
       return member and m[name][member] or not member and m[name] or nil
     end
   end
+  local plain
   return {
+    plain = function()
+      plain = plain or plain_names(provider)
+      return plain
+    end,
     meaning = of, means = means_of, kind = field("resource", "kind"),
     changes = field "target", shown_by = field "shown",
     inverse = function(write) return meaning.undo(provider, write) end,

@@ -89,6 +89,16 @@ describe("a recording of a provider's requests", function()
       recorded().response.content.text)
   end)
 
+  it("shows a key that is in paths or is declared to be no secret", function()
+    local names = declared.names()
+    names.resources.hosts.keys = { id = "properties_key" }
+    entry.add(declared.make(names))
+    local body = '{"apikey":"(secret)","properties_key":"a.b"}'
+    local found = har.entry({ method = "GET", url = NAMES .. "/hosts/a" }, 0, 0,
+      { status = 200, body = body:gsub("%(secret%)", "canary") })
+    assert.equal(body, found.response.content.text)
+  end)
+
   it("has the header field of the token, hidden", function()
     for token_as, field in pairs { ["X-Words"] = "X-Words",
       basic = "Authorization" } do

@@ -47,4 +47,22 @@ describe("mkrun.layer.replay", function()
     assert.equal(0, finish())
     providers.remove "names"
   end)
+
+  it("compares what the provider declares to be no secret", function()
+    local names = declared.names()
+    local url = "http://localhost:8081/api/v1/hosts/h"
+    names.resources.hosts.keys = { id = "host_key" }
+    entry.add(declared.make(names))
+    local kept = recorded(url, { host_key = "a" })
+    providers.remove "names"
+    local transport, finish = replay.new("r.har", { kept })
+    assert.is_function(finish)
+    entry.add(declared.make(names)) -- by the script
+    assert.matches('body at /host_key was "a" and is "b"', ask(transport, url,
+      { host_key = "b" }), 1, true)
+    transport, finish = replay.new("r.har", { kept })
+    assert.equal(('"%s"'):format(url), ask(transport, url, { host_key = "a" }))
+    assert.equal(0, finish())
+    providers.remove "names"
+  end)
 end)
