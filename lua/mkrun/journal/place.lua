@@ -2,6 +2,7 @@
 --- layers `journal` and `audit` and `mkrun.journal.before` call this module.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local providers = require "mkrun.providers"
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
@@ -21,8 +22,9 @@ local M = {}
 ---@return mkrun.Place
 function M.of(request, main)
   local entry = providers.of_url(requests.url(request))
-  if not entry or entry.base_url == main.base_url then return main end
-  return entry
+  local is_other = entry and entry.base_url ~= main.base_url
+    and entry.name ~= config.provider().name
+  return is_other and entry or main
 end
 
 --- Returns what a request means to its provider.

@@ -86,8 +86,23 @@ local function with_tokens(value)
   return value
 end
 
-local function body_of(content)
+local numbered = 0
+
+--- Numbers the hidden texts in a provider's answer.  The script makes secrets
+--- of them, and all output replaces the text of a secret: it must not be the
+--- word that mkrun itself writes.
+local function with_numbers(body)
+  return (body:gsub('"%(secret%)"', function()
+    numbered = numbered + 1
+    return ('"(secret of the recording %d)"'):format(numbered)
+  end))
+end
+
+local function body_of(content, request)
   local body = har.content(content) or ""
+  if places.of(request, {}).name and body:find('"(secret)"', 1, true) then
+    body = with_numbers(body)
+  end
   if not body:find(('"%s"'):format(TOKEN), 1, true) then return body end
   local value = json.decode(body)
   return value and json.encode(with_tokens(value)) or body
@@ -100,7 +115,7 @@ local function take_turns(code)
   if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
 end
 
-local function answer(entry)
+local function answer(entry, request)
   local response = entry.response
   take_turns(response._error)
   if response.status == 0 then
@@ -108,7 +123,7 @@ local function answer(entry)
       response._error or "failed"
   end
   return { status = response.status, headers = headers_of(response),
-           body = body_of(response.content) }
+           body = body_of(response.content, request) }
 end
 
 -- Requests that are not in the recording -------------------------------------
@@ -249,7 +264,7 @@ function M.new(path, entries, files, told)
     local entry = not departed and take(alike, request, body)
     if entry then
       if told then told(entries[entry.number]) end
-      return answer(entry)
+      return answer(entry, request)
     end
     if departed then
       return nil, key .. ": not answered after " .. departed, "replay"

@@ -1,18 +1,19 @@
 local declared = require "tests.support.declared_providers"
 local entry = require "mkrun.rest.entry"
 local har = require "mkrun.journal.har"
+local json = require "mkrun.json"
 local providers = require "mkrun.providers"
 local replay = require "mkrun.layer.replay"
 
 --- The entry of a request, and of an answer that says where it came from.
-local function recorded(url, json)
-  return har.entry({ method = json and "PUT" or "GET", url = url, json = json },
+local function recorded(url, body)
+  return har.entry({ method = body and "PUT" or "GET", url = url, json = body },
     0, 0, { status = 200, body = ('"%s"'):format(url) })
 end
 
-local function ask(transport, url, json)
-  local response, message = transport { method = json and "PUT" or "GET",
-    url = url, json = json }
+local function ask(transport, url, body)
+  local response, message = transport { method = body and "PUT" or "GET",
+    url = url, json = body }
   return response and response.body or message
 end
 
@@ -45,6 +46,20 @@ describe("mkrun.layer.replay", function()
     assert.equal(('"%s"'):format(url), ask(transport, url, { words = "other",
       name = "a" }))
     assert.equal(0, finish())
+    providers.remove "names"
+  end)
+
+  it("gives secrets that are not the word which mkrun writes", function()
+    entry.add(declared.make(declared.names()))
+    local url = "http://localhost:8081/api/v1/hosts/h"
+    local kept = har.entry({ method = "GET", url = url }, 0, 0,
+      { status = 200, body = '{"password":"x","token":"y"}' })
+    local transport = replay.new("r.har", { kept })
+    local text = ask(transport, url)
+    assert.not_matches('"(secret)"', text, 1, true)
+    local value = json.decode(text)
+    assert.matches("^%(secret of the recording %d+%)$", value.password)
+    assert.not_equal(value.password, value.token)
     providers.remove "names"
   end)
 
