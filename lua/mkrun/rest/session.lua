@@ -128,15 +128,10 @@ end
 --- Takes the secrets out of a body, if the provider sends some.
 ---@return any body
 ---@return table<string, mkrun.Secret>? secrets   for `mkrun.http`
-local function without_secrets(self, operation, path, body)
+local function without_secrets(self, operation, body)
   local hide = body ~= nil and self.provider.hide
   if not hide then return body end
-  local plain, secrets, problem = hide(operation.body, body)
-  if not problem then return plain, secrets end
-  error(errors.new {
-    method = operation.method, path = path, code = "body",
-    detail = "not sent, body: " .. problem,
-  }, 0)
+  return hide(operation.body, body)
 end
 
 local function may_repeat(self, operation, body)
@@ -204,7 +199,7 @@ end
 ---@return any document     nil if the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
-  local body, secrets = without_secrets(self, operation, path,
+  local body, secrets = without_secrets(self, operation,
     checked_body(self.provider.schema, operation, path, options.body))
   local sender = operation.auth == "none" and self.anonymous or self.client
   local document, response, code, answer =

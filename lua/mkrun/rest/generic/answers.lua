@@ -2,6 +2,7 @@
 --- and tells what an error says.  `mkrun.rest.declare` calls it.
 -- SPDX-License-Identifier: MIT
 
+local hide = require "mkrun.rest.generic.hide"
 local meaning = require "mkrun.rest.meaning"
 local secret = require "mkrun.secret"
 local shape = require "mkrun.rest.shape"
@@ -47,14 +48,15 @@ local function label_of(resource, item, name)
 end
 
 --- Replaces the texts at a path of names by secrets.  A list on the path stands
---- for each of its elements.
+--- for each of its elements.  A recording has a word in place of each.
 local function seal_at(object, names, i, label)
   if type(object) ~= "table" then return end
   for _, element in ipairs(object) do seal_at(element, names, i, label) end
   local member = object[names[i]]
   if i < #names then
     seal_at(member, names, i + 1, label)
-  elseif type(member) == "string" and member ~= "" then
+  elseif type(member) == "string" and member ~= ""
+    and not hide.is_word(member) then
     object[names[i]] = secret.new(member, label)
   end
 end

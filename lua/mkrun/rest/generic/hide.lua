@@ -21,23 +21,34 @@ end
 
 ---@class mkrun.rest.Hiding
 ---@field secrets table<string, mkrun.Secret>   word -> secret
+---@field texts table<string, true>   texts of the body that look like words
 ---@field count integer
 local Hiding = {}
 Hiding.__index = Hiding
 
---- Returns the word for a secret.  The words follow from the order of the
---- members' names, so the same request always has the same words.
+--- Returns true if a text stands for a secret that is not known, as in a
+--- recording.
+---@param text string
+---@return boolean
+function M.is_word(text) return text:find "^%(secret[ :)]" ~= nil end
+
+--- Returns the word for a secret, one that is no text of the body.  The words
+--- follow from the order of the members' names, so the same request always has
+--- the same words.
 function Hiding:word(item, name)
-  self.count = self.count + 1
-  local word = self.count == 1 and "(secret)"
-    or ("(secret %d)"):format(self.count)
+  local word
+  repeat
+    self.count = self.count + 1
+    word = self.count == 1 and "(secret)"
+      or ("(secret %d)"):format(self.count)
+  until not self.texts[word]
   self.secrets[word] = handle_of(item, name)
   return word
 end
 
 local function is_secret(shape, item)
-  return secret.is(item)
-    or shape.kind == "secret" and type(item) == "string" and item ~= ""
+  return secret.is(item) or shape.kind == "secret" and type(item) == "string"
+    and item ~= "" and not M.is_word(item)
 end
 
 local function inner_shape(shape, name)
@@ -66,13 +77,13 @@ function Hiding:hide(shape, item, name)
   return copy
 end
 
---- Returns true if a text of the value is one of the words.
-local function has_word(item, words)
-  if type(item) ~= "table" then return words[item] ~= nil end
-  for _, member in pairs(item) do
-    if has_word(member, words) then return true end
+--- Collects the texts of a value that look like words.
+local function collect(item, texts)
+  if type(item) == "string" and M.is_word(item) then texts[item] = true end
+  for _, member in pairs(type(item) == "table" and item or {}) do
+    collect(member, texts)
   end
-  return false
+  return texts
 end
 
 --- Takes the secrets out of a body.
@@ -80,15 +91,12 @@ end
 ---@param body any
 ---@return any body       the same, if it has no secret
 ---@return table<string, mkrun.Secret>? secrets   word -> secret
----@return string? problem   why the body cannot be sent
 function M.secrets(shape, body)
   if type(body) ~= "table" then return body end
-  local hiding = setmetatable({ secrets = {}, count = 0 }, Hiding)
+  local hiding = setmetatable({ secrets = {}, count = 0,
+    texts = collect(body, {}) }, Hiding)
   local copy = hiding:hide(shape, body, "secret")
   if hiding.count == 0 then return body end
-  if has_word(body, hiding.secrets) then
-    return nil, nil, "a text in it is '(secret)', the word for a secret"
-  end
   return copy, hiding.secrets
 end
 

@@ -31,8 +31,11 @@ local function is_branch(value)
     and next(value) ~= nil
 end
 
+--- Adds what a body declares.  An empty body declares nothing.
 local function add_members(members, value, at)
-  if is_branch(value) then
+  if at == "" and type(value) == "table" and next(value) == nil then
+    return
+  elseif is_branch(value) then
     for name, inner in pairs(value) do
       add_members(members, inner, at .. "/" .. patch.escape(name))
     end

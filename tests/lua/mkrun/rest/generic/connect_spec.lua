@@ -150,6 +150,13 @@ describe("a connected provider", function()
     end
   end)
 
+  it("keeps the word of a recording in the place of a secret", function()
+    local rabbit, world = connect()
+    world.state.users = { a = { name = "a", password_hash = "(secret)" } }
+    assert.equal("(secret)", rabbit.users:get("a").password_hash)
+    assert.equal("a (secret) b", secret.redact "a (secret) b")
+  end)
+
   it("hides the secrets of bodies in all output", function()
     local rabbit = connect()
     rabbit.users:put("a", { password = "never to be seen", tags = {} })

@@ -37,10 +37,17 @@ describe("a request body", function()
       json.encode(plain, { sort = true }))
   end)
 
-  it("is refused if a text in it is such a word", function()
-    local plain, _, problem = hide.secrets(wanted, { name = "(secret)",
-      password = "a password" })
-    assert.is_nil(plain)
-    assert.equal("a text in it is '(secret)', the word for a secret", problem)
+  it("has words that are no texts of it", function()
+    local plain, secrets = hide.secrets(wanted, { name = "(secret)",
+      more = { "(secret 3)" }, password = "a password",
+      keys = { { value = "a key" } } })
+    assert.same({ name = "(secret)", more = { "(secret 3)" },
+      keys = { { value = "(secret 2)" } }, password = "(secret 4)" }, plain)
+    assert.is_true(secrets["(secret 4)"]:equals "a password")
+  end)
+
+  it("keeps the word of a recording", function()
+    local given = { password = "(secret)" }
+    assert.same({ given }, { hide.secrets(wanted, given) })
   end)
 end)
