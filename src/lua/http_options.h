@@ -18,8 +18,8 @@ enum { MK_HAS_HEADERS = 1, MK_HAS_JSON = 2, MK_HAS_SECRETS = 4 };
 bool mk_http_is_read(const char *method);
 
 /* [-0, +?, e] Reads and checks the options of the table at argument `t`, except
-** `json`, `headers` and `secrets`.  Leaves the strings that `o` points to on the
-** stack.  Returns the flags of those options, if they are given. */
+** `json`, `headers` and `secrets`.  Leaves the strings that `o` points to on
+** the stack.  Returns the flags of those options, if they are given. */
 int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
                          struct mk_http_opts *o);
 
