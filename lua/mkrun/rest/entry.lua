@@ -4,7 +4,6 @@
 
 local config = require "mkrun.config"
 local providers = require "mkrun.providers"
-local scrub = require "mkrun.journal.scrub"
 local subject = require "mkrun.rest.subject"
 
 local M = {}
@@ -13,15 +12,6 @@ local M = {}
 local MODEL <const> = {
   new = function(options) return require "mkrun.rest.overlay".new(options) end,
 }
-
---- Notes the members that tell things apart, and are in their paths.
-local function show_keys(provider)
-  for _, resource in pairs(provider.resources) do
-    for _, member in pairs(resource.members or {}) do
-      if member:find "[kK][eE][yY]" then scrub.tells_apart(member) end
-    end
-  end
-end
 
 local function named(settings, name) return settings and settings[name] end
 
@@ -36,7 +26,6 @@ function M.add(provider, options)
     error(("rest.provider: 'name': '%s' is the provider that mkrun has itself")
       :format(provider.name), 0)
   end
-  show_keys(provider)
   return providers.add {
     name = provider.name, provider = provider, rates = provider.rates,
     base_url = options.base_url or named(config.base_urls, provider.name)
