@@ -31,19 +31,6 @@ local NO_SECRETS <const> = { "routing[-_]?key", "public[-_]?key",
 
 --- Names that `showing` shows although "key" is in them.
 local shown = {}
---- Names of members that tell things apart, which a provider declares.
-local telling = {}
-
---- Notes that a member tells things apart: it is no secret, although its name
---- contains "key".  Any other name that may be secret stays secret.
----@param name string   "properties_key"
-function M.tells_apart(name)
-  local rest = name:lower():gsub("key", "")
-  for _, part in ipairs(PARTS) do
-    if rest:find(part, 1, true) then return end
-  end
-  telling[name:lower()] = true
-end
 
 --- Returns true if the value of a header field or parameter with this name may
 --- be a secret.
