@@ -73,6 +73,8 @@ for owner, module in pairs(modules) do print_functions(owner, module, {}) end]]
 
 --- Prints the names that it reads and that are not there.
 local PRINT_UNKNOWN <const> = OBJECTS .. [[
+-- the example of the page "provider"
+objects.rabbit, objects["rabbit.queues"] = objects.api, objects.collection
 for line in io.lines() do
   local owner, name = line:match "^(.*)%.([^.]+)$"
   local object, module = objects[owner], modules[owner]
