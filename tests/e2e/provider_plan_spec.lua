@@ -185,6 +185,7 @@ describe("a saved plan with two providers", function()
     assert.equal(0, outcome.code, outcome.err)
     assert.same({ "DELETE /rooms/blue", "PATCH /guests/3",
       "PUT /doors/red/back" }, p.api:writes())
+    assert.same({}, p.org:requests()) -- nothing is asked of MK.IO
     p.api:begin(before)
     before["/rooms/blue"].note = "new"
     p.api:begin(before)

@@ -133,7 +133,8 @@ function Check:run()
   local found = task.map(plan.reads, function(read)
     return { self:read(read) }
   end)
-  local planned, now = plan.organization, self.overlay:whose()
+  local planned = plan.organization
+  local now = planned and self.overlay:whose()
   local sentences = {}
   for i = 1, #plan.reads do
     local list, message = table.unpack(found[i], 1, 2)

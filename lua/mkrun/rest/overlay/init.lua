@@ -191,7 +191,7 @@ local function target_of(self, m, path)
   if self.documents:is_new_place(path) then return nil end
   local reading = self:reading(path)
   if reading and reading.act == "read" then return path end
-  return m.collection
+  return m.shown and self:reading(m.shown) and m.shown or nil
 end
 
 --- Performs a POST that makes something.  If the body has its id, nothing may

@@ -254,6 +254,30 @@ describe("the overlay of a provider: PATCH", function()
   end)
 end)
 
+describe("a plan with a write that no GET of its path shows", function()
+  local function target(change_row)
+    local declaration = declared.broker()
+    for _, row in ipairs(declaration.operations) do
+      if row[1] == "policies.put" then change_row(row, declaration) end
+    end
+    local ask = world({}, declaration)
+    local _, _, change = ask("PUT", "/policies/news/a", { pattern = "x" })
+    return change.target
+  end
+
+  it("rests on its list, on the read that the row names, or on none",
+    function()
+      assert.is_nil(target(function() end))
+      assert.equal("/policies/news", target(function(_, declaration)
+        table.insert(declaration.operations,
+          { "policies.list", "GET", "/policies/{vhost}" })
+      end))
+      assert.equal("/queues/news/a", target(function(row)
+        row.shown_by = "queues.get"
+      end))
+    end)
+end)
+
 describe("the overlay of a provider", function()
   it("refuses a write when what it changes cannot be read", function()
     local ask = world { ["/vhosts/news"] = 403 }
