@@ -13,8 +13,8 @@ local M = {}
 ---@field name? string      name of the provider; nil: the API of the run
 ---@field base_url string
 ---@field token_as? string
----@field subject? table    see `mkrun.rest.subject`; for the API of the run a
----  module such as `mkio.subject`
+---@field subject? table    see `mkrun.rest.subject`; for the API of the run
+---  `mkrun.config.subject()`
 
 --- Returns the API of a request.
 ---@param request table
