@@ -241,6 +241,17 @@ describe("the sandbox with a provider", function()
     assert.equal("red\thill\n", outcome.out, outcome.err)
   end)
 
+  it("forgets what is in a thing that is removed", function()
+    local run = bench()
+    assert.equal(0, run "flow.lua".code)
+    assert.equal(0, run("-e",
+      'require "parlour".connect().rooms:delete "blue"').code)
+    local outcome = run("-e", [[
+      local parlour = require "parlour".connect()
+      print(parlour.doors:find { room = "blue", name = "front" })]])
+    assert.equal("nil\n", outcome.out, outcome.err)
+  end)
+
   it("says that it does not know what an undeclared write does", function()
     local run = bench()
     local outcome = run("-e", [[

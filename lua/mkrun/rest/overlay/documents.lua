@@ -72,27 +72,89 @@ function Documents:is_new_place(path)
   return has_made_id(self, path) or is_below_new(self, path)
 end
 
---- Returns the planned document that a parameter of a path names: {vhost} names
---- a thing of the kind "vhost" by its last key.
----@param name string    of the parameter
----@param key string     its value
----@return mkrun.rest.PlannedDocument?
-function Documents:named(name, key)
-  for _, known in ipairs(self.list) do
-    local keys = known.resource.keys
-    if known.resource.kind == name and known.at[keys[#keys]] == key then
-      return known
-    end
-  end
+--- Tells whether a parameter of a path names things of a resource: {vhost}, or
+--- {vhost_id}, names one of the "vhosts".
+---@param resource mkrun.rest.DeclaredResource
+---@param parameter string
+---@return boolean
+function M.is_named(resource, parameter)
+  local word = parameter:gsub("_id$", ""):gsub("_name$", "")
+  return resource.kind == word or resource.name == word
+    or resource.name == word .. "s"
 end
 
---- Tells whether parameters name a thing that is new in this plan.
+--- Tells whether a thing goes with another one that is removed: it is below it,
+--- or a parameter of its path names it.
+---@param thing {path: string, resource: table, at: table}
+---@param removed {path: string, resource: table, at: table}
+---@return boolean
+function M.goes_with(thing, removed)
+  local start, keys = removed.path .. "/", removed.resource.keys
+  if thing.path:sub(1, #start) == start then return true end
+  if thing.resource == removed.resource then return false end
+  for name, key in pairs(thing.at) do
+    local is_own = key == removed.at[keys[#keys]]
+    if is_own and M.is_named(removed.resource, name) then return true end
+  end
+  return false
+end
+
+--- Notes that what goes with a removed document is gone, too.
+---@param path string   of the removed document
+---@return string[] paths   of what went
+function Documents:sweep(path)
+  local removed, paths = self.by_path[path], {}
+  for _, known in ipairs(self.list) do
+    if known.after ~= nil and M.goes_with(known, removed) then
+      known.after, paths[#paths + 1] = nil, known.path
+    end
+  end
+  return paths
+end
+
+--- Tells whether parameters name a planned document of another resource for
+--- which `is_so` is true.
+local function has_parent(self, resource, at, is_so)
+  for _, known in ipairs(self.list) do
+    local keys = known.resource.keys
+    local own = known.at[keys[#keys]]
+    for name, key in pairs(known.resource ~= resource and is_so(known) and at
+      or {}) do
+      if key == own and M.is_named(known.resource, name) then return true end
+    end
+  end
+  return false
+end
+
+local function is_new(known)
+  return known.before == nil and known.after ~= nil
+end
+
+local function is_gone(known) return known.after == nil end
+
+--- Tells whether parameters name a thing of another resource that is new in
+--- this plan.
+---@param resource mkrun.rest.DeclaredResource
 ---@param at table<string, string>
 ---@return boolean
-function Documents:has_new_parent(at)
-  for name, key in pairs(at) do
-    local known = self:named(name, key)
-    if known and known.before == nil and known.after ~= nil then return true end
+function Documents:has_new_parent(resource, at)
+  return has_parent(self, resource, at, is_new)
+end
+
+--- Tells whether parameters name a thing of another resource that this plan
+--- removes.
+---@param resource mkrun.rest.DeclaredResource
+---@param at table<string, string>
+---@return boolean
+function Documents:has_gone_parent(resource, at)
+  return has_parent(self, resource, at, is_gone)
+end
+
+--- Tells whether this plan removes anything.
+---@return boolean
+function Documents:has_gone()
+  for _, known in ipairs(self.list) do
+    if is_gone(known) then return true end
   end
   return false
 end

@@ -165,6 +165,9 @@ local function get(self, request, live)
     if self.documents:is_new_place(path) then return answers.missing(self) end
     return live(request)
   end
+  if self.documents:has_gone_parent(m.resource, m.at) then
+    return answers.missing(self)
+  end
   if m.act == "list" then return listed.answer(self, request, m, path, live) end
   local known = self.documents:get(path)
   if known then
@@ -218,6 +221,9 @@ local function make(self, request, m, path, body)
 end
 
 local function perform(self, request, m, path, body)
+  if self.documents:has_gone_parent(m.resource, m.at) then
+    return answers.missing(self)
+  end
   if m.act == "make" then return make(self, request, m, path, body) end
   local target = target_of(self, m, path)
   local now, before = self:current(request, m, path)
@@ -226,6 +232,9 @@ local function perform(self, request, m, path, body)
   local reading = self:reading(path) or m
   self.documents:set(path, reading.resource, reading.at, before, after)
   self:changed(path)
+  for _, gone in ipairs(after == nil and self.documents:sweep(path) or {}) do
+    self:changed(gone)
+  end
   local change = changes.describe(m, path, body, now, after)
   change.target = target
   return answers.written(m, now, after), change

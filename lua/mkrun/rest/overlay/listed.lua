@@ -38,20 +38,23 @@ local function changed_item(item, known)
 end
 
 --- Returns the items of a page after the planned writes.
-local function items_after(m, items, planned, is_last)
+local function items_after(own, m, items, planned, is_last)
   local by_path, list, seen = {}, json.array {}, {}
   for _, known in ipairs(planned) do by_path[known.path] = known end
   for _, item in ipairs(items) do
-    local known = by_path[documents.path_of(m.resource, item, m.at)]
+    local path, at = documents.path_of(m.resource, item, m.at)
+    local known = by_path[path]
     if known then seen[known] = true end
-    if not known then
+    local is_gone = at and own:has_gone_parent(m.resource, at)
+    if not known and not is_gone then
       list[#list + 1] = item
-    elseif known.after ~= nil then
+    elseif known and not is_gone and known.after ~= nil then
       list[#list + 1] = changed_item(item, known)
     end
   end
   for _, known in ipairs(is_last and planned or {}) do
     local is_new = known.before == nil and known.after ~= nil
+      and not own:has_gone_parent(m.resource, known.at)
     if is_new and not seen[known] then list[#list + 1] = known.after end
   end
   return list
@@ -90,9 +93,9 @@ end
 
 --- Returns the page that a request asks for by its number.  The planned changes
 --- move items from one page to another.
-local function numbered(request, m, planned, items)
+local function numbered(own, request, m, planned, items)
   local rule = m.operation.pages
-  local whole = items_after(m, items, planned, true)
+  local whole = items_after(own, m, items, planned, true)
   local start = pages.start(request, rule)
   local size = pages.size(request, rule) or #whole
   local list = json.array(start < #whole and table.move(whole, start + 1,
@@ -110,7 +113,7 @@ local function asked(overlay, request, m, path, live)
   end
   local response, message, code = live(request)
   local is_new = response and response.status == 404
-    and overlay.documents:has_new_parent(m.at)
+    and overlay.documents:has_new_parent(m.resource, m.at)
   if is_new then return empty(m), true end
   return response, message, code
 end
@@ -125,20 +128,22 @@ end
 ---@return string? message
 ---@return string? code
 function M.answer(overlay, request, m, path, live)
-  local planned = overlay.documents:of_list(m.resource, m.at)
+  local own = overlay.documents
+  local planned = own:of_list(m.resource, m.at)
   local response, message, code = asked(overlay, request, m, path, live)
   if not response then return nil, message, code end
   local document = response.status == 200 and json.decode(response.body)
   local items = document and meaning.items(nil, m.operation, document)
-  if not items or not planned[1] then return response end
+  local is_same = not planned[1] and not own:has_gone()
+  if not items or is_same then return response end
   if pages.is_numbered(m.operation.pages) then
     local is_new = message == true
-    return with_items(m, response, document, numbered(request, m, planned,
+    return with_items(m, response, document, numbered(own, request, m, planned,
       is_new and items or all_items(overlay, request, m)))
   end
   local is_last = pages.next(overlay, request, response) == nil
   return with_items(m, response, document,
-    items_after(m, items, planned, is_last))
+    items_after(own, m, items, planned, is_last))
 end
 
 --- Finds what is at a path in the list of the API.

@@ -19,6 +19,8 @@ local M = {}
 ---@class mkrun.rest.Expectation
 ---@field m mkrun.rest.Meaning   of the last write
 ---@field path string
+---@field resource mkrun.rest.DeclaredResource
+---@field at table<string, string>
 ---@field is_gone boolean
 ---@field members table<string, any>   JSON Pointer -> value; ABSENT: none
 ---@field items {[1]: table, [2]: table|false, [3]: table}[]   of lists inside:
@@ -130,10 +132,25 @@ local function expectations(self, writes)
         by_path[path], list[#list + 1] = expected, expected
       end
       expected.is_gone, expected.m = false, m
+      expected.resource, expected.at = m.resource, m.at
       acts[m.act](expected, write, m)
     end
   end
   return list
+end
+
+--- Returns those of the things that can be there, or must be gone, now.
+local function still_there(list)
+  local left = {}
+  for _, expected in ipairs(list) do
+    local is_swept = false
+    for _, other in ipairs(expected.is_gone and {} or list) do
+      is_swept = is_swept
+        or other.is_gone and documents.goes_with(expected, other)
+    end
+    if not is_swept then left[#left + 1] = expected end
+  end
+  return left
 end
 
 local function is_left_out(m, pointer)
@@ -268,7 +285,8 @@ function M.differences(self, writes, token, token_as)
   local request = { method = "GET", url = self.base, token = token,
     token_as = token_as }
   local all = {}
-  local found = task.map(expectations(self, writes), function(expected)
+  local found = task.map(still_there(expectations(self, writes)),
+    function(expected)
     return differences_of(self, request, expected)
   end)
   for _, sentences in ipairs(found) do

@@ -142,6 +142,32 @@ describe("the overlay of a provider: DELETE", function()
     assert.is_nil(change)
   end)
 
+  it("takes along what is in the thing", function()
+    local declaration = declared.broker()
+    declaration.resources.vhosts = { kind = "virtual host" }
+    table.insert(declaration.operations, { "queues.list", "GET", "/queues" })
+    for i, row in ipairs(declaration.operations) do
+      if row[3] == "/queues/{vhost}" then
+        table.remove(declaration.operations, i)
+      end
+    end
+    local ask, sent = world({ ["/vhosts/news"] = { name = "news" },
+      ["/queues/news/a"] = { vhost = "news", name = "a" },
+      ["/queues"] = json.array { { vhost = "news", name = "a" },
+        { vhost = "other", name = "b" } } }, declaration)
+    ask("PUT", "/queues/news/c", {})
+    ask("DELETE", "/vhosts/news")
+    local count = #sent
+    assert.equal(404, (ask("GET", "/queues/news/a")))
+    assert.equal(404, (ask("PUT", "/queues/news/a", {})))
+    assert.equal(count, #sent)
+    local _, list = ask("GET", "/queues")
+    assert.same({ { vhost = "other", name = "b" } }, list)
+    ask("PUT", "/vhosts/news", {}) -- it may be made again
+    assert.equal(201, (ask("PUT", "/queues/news/d", {})))
+    assert.equal(404, (ask("GET", "/queues/news/c")))
+  end)
+
   it("and PUT again is there again, in the list once", function()
     local ask = world {
       ["/vhosts/news"] = { name = "news" },

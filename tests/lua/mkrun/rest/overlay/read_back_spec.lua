@@ -58,6 +58,15 @@ describe("reading back", function()
       { ["/vhosts/news"] = { tags = "a" } })))
   end)
 
+  it("does not miss what went with what was removed", function()
+    assert.same({}, (differences({ VHOST,
+      { "PUT", "/queues/news/jobs", { durable = true } },
+      { "DELETE", "/vhosts/news" } }, {})))
+    assert.equal(1, #differences({ VHOST,
+      { "PUT", "/queues/other/jobs", { durable = true } },
+      { "DELETE", "/vhosts/news" } }, {}))
+  end)
+
   it("leaves out secrets, ignored members, and what GET does not show",
     function()
       local declaration = declared.broker()
