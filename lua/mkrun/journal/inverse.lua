@@ -36,6 +36,30 @@ local function inverse_of(subject, write)
   return inverse
 end
 
+--- Returns a text that is the same for items with the same keys.
+local function key_of(item, keys)
+  local words = {}
+  for i, name in ipairs(keys) do
+    words[i] = tostring(type(item) == "table" and item[name])
+  end
+  return table.concat(words, "\0")
+end
+
+--- Returns a document with only those items of its list that a write names.  A
+--- journal with the whole list for each of its items would be too large.
+local function only_named(document, facts, body)
+  local list, named = document and document[facts.inside], {}
+  if type(list) ~= "table" then return document end
+  for _, item in ipairs(body[facts.inside]) do
+    named[key_of(item, facts.keys)] = true
+  end
+  local kept = json.array {}
+  for _, item in ipairs(list) do
+    if named[key_of(item, facts.keys)] then kept[#kept + 1] = item end
+  end
+  return { [facts.inside] = kept }
+end
+
 --- Adds the meaning of a write, and its inverse if that is known already.
 ---@param place mkrun.Place
 ---@param request table
@@ -49,6 +73,10 @@ function M.prepare(place, request, write)
   write.means = place.subject.means(meaning)
   if write.means.act ~= "make" then
     write.inverse = inverse_of(place.subject, write)
+  end
+  local facts = write.means.items
+  if facts then
+    write.before = only_named(write.before, facts, write.body)
   end
 end
 

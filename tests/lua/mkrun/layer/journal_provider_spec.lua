@@ -126,6 +126,21 @@ describe("the journal of a provider's writes", function()
     assert.matches("is a secret", last[2].inverse.never)
   end)
 
+  it("has only those items of a document that a write names", function()
+    local function item(name, ttl)
+      return { name = name, type = "A", ttl = ttl, records = json.array {} }
+    end
+    local _, path, send = begin { ["/api/v1/servers/localhost/zones/z"] = {
+      name = "z", rrsets = json.array { item("a", 1), item("b", 2) } } }
+    local new = item("b", 3)
+    new.changetype = "REPLACE"
+    ask(send, "PATCH", NAMES .. "/servers/localhost/zones/z",
+      { rrsets = json.array { new } })
+    local intent = lines(path, "write")[1]
+    assert.same({ rrsets = { item("b", 2) } }, intent.before)
+    assert.equal(2, intent.inverse.body.rrsets[1].ttl)
+  end)
+
   it("has the id of what was made", function()
     local _, path, send = begin()
     ask(send, "POST", NAMES .. "/hosts", { name = "a" })
