@@ -277,18 +277,37 @@ function M.take(step, org)
   error(done, 0)
 end
 
+--- Returns true if the names of a run have this name, or one above or below it:
+--- a thing inside another goes first, and comes back last.
+---@param names table<string, "name"|"above">
+local function is_tangled(names, name)
+  if names[name] then return true end
+  for at in name:gmatch "()/" do
+    if names[name:sub(1, at - 1)] == "name" then return true end
+  end
+  return false
+end
+
+local function add_name(names, name)
+  for at in name:gmatch "()/" do
+    local above = name:sub(1, at - 1)
+    names[above] = names[above] or "above"
+  end
+  names[name] = "name"
+end
+
 --- Splits the steps that can be undone into runs of neighbours of one kind with
 --- different names.  The steps of a run do not depend on each other.
 ---@param steps mkio.UndoStep[]
 ---@return mkio.UndoStep[][]
-local function runs_of(steps)
+function M.runs(steps)
   local runs, names, kind = {}, {}, nil
   for _, step in ipairs(due_of(steps)) do
-    if step.kind ~= kind or names[step.name] or step.alone then
+    if step.kind ~= kind or step.alone or is_tangled(names, step.name) then
       runs[#runs + 1], names, kind = {}, {}, step.kind
     end
     table.insert(runs[#runs], step)
-    names[step.name] = true
+    add_name(names, step.name)
     if step.alone then kind = nil end
   end
   return runs
@@ -310,7 +329,7 @@ end
 ---@param org? mkio.Organization
 ---@param out mkrun.Report
 function M.take_all(steps, org, out)
-  for _, run in ipairs(runs_of(steps)) do
+  for _, run in ipairs(M.runs(steps)) do
     local all = {}
     for i, step in ipairs(run) do
       all[i] = { place = out:place(), kind = step.kind, name = step.name,

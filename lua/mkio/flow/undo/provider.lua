@@ -228,13 +228,21 @@ local function is_without_trace(chain)
     and journal_file.is_done(chain.last.write)
 end
 
+--- Returns true if the step may disturb another: it writes the same document,
+--- or looks for its thing in a list.
+local function is_alone(chain)
+  local first, last = chain.first, chain.last
+  return first.item ~= nil or not first.place
+    or last.act == "remove" and last.inverse.method == "POST"
+end
+
 local function step_of(chain, ids, apis)
   local write = chain.first.write
   local means = write.means or {}
   local run, sign, number = act_of(chain, ids)
   local problem = never(chain, apis[chain.provider])
   return {
-    sign = problem and "!" or sign, number = number, alone = true,
+    sign = problem and "!" or sign, number = number, alone = is_alone(chain),
     kind = means.kind or write.provider,
     name = means.name or write.method .. " " .. write.path,
     problem = problem or warning(chain),

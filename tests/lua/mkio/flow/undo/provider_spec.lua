@@ -108,6 +108,21 @@ describe("undo takes back, by the journal alone,", function()
         "- queue news/jobs: true", "- vhost news: true" }, told)
     end)
 
+  it("side by side what does not depend on each other", function()
+    local world, content = run({}, {
+      { "PUT", BROKER .. "/vhosts/a", {} },
+      { "PUT", BROKER .. "/vhosts/b", {} },
+      { "PUT", BROKER .. "/vhosts/a%2Fc", {} },
+      { "POST", NAMES .. "/hosts", { name = "lost" }, "after" },
+      { "POST", NAMES .. "/hosts", { name = "new" } },
+    })
+    local steps = undoing.steps(content.writes, content.notes,
+      connections(world, content))
+    local sizes = {}
+    for i, group in ipairs(undoing.runs(steps)) do sizes[i] = #group end
+    assert.same({ 1, 1, 2, 1 }, sizes) -- new, lost, a/c with b, a
+  end)
+
   it("several changes of one thing, at once", function()
     is_undone({ ["/api/vhosts/a"] = { name = "a", description = "1" } }, {
       { "PUT", BROKER .. "/vhosts/a", { description = "2" } },
