@@ -9,7 +9,8 @@ local value = require "mkrun.value"
 
 ---@class mkrun.rest.DeclaredResource
 ---@field name string       "queues"
----@field kind string       "queue"
+---@field kind string       "queue"; for people
+---@field one string        "queue"; as a parameter of a path names it
 ---@field keys string[]     parameters of an item's path, in their order; or
 ---  the members that tell an item inside a document apart
 ---@field members table<string, string>   key -> member of an item
@@ -144,6 +145,7 @@ local function complete(where, all, resource, declared)
   local verbs = resource.verbs
   local operation = item_operation(verbs)
   resource.kind = declared.kind or singular(resource.name)
+  resource.one = singular(resource.name):gsub(" ", "_")
   resource.id = id_of(resource, declared)
   resource.path = operation and operation.path
   if operation and operation.inside then

@@ -80,7 +80,7 @@ end
 function M.is_named(resource, parameter)
   local word = parameter:gsub("_id$", ""):gsub("_name$", "")
   return resource.kind == word or resource.name == word
-    or resource.name == word .. "s"
+    or resource.one == word
 end
 
 --- Tells whether a thing goes with another one that is removed: it is below it,

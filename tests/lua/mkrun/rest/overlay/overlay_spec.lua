@@ -109,14 +109,18 @@ describe("the overlay of a provider: PUT", function()
   end)
 
   it("is in the list below something new, which is not asked for", function()
-    local ask, sent = world {}
-    ask("PUT", "/vhosts/news", {})
-    ask("PUT", "/queues/news/jobs", { durable = true })
-    local count = #sent
-    local status, list = ask("GET", "/queues/news")
-    assert.equal(200, status)
-    assert.same({ { vhost = "news", name = "jobs", durable = true } }, list)
-    assert.equal(count + 1, #sent) -- the list, which the API does not have
+    for _, kind in ipairs { "vhost", "virtual host" } do
+      local declaration = declared.broker()
+      declaration.resources.vhosts = { kind = kind }
+      local ask, sent = world({}, declaration)
+      ask("PUT", "/vhosts/news", {})
+      ask("PUT", "/queues/news/jobs", { durable = true })
+      local count = #sent
+      local status, list = ask("GET", "/queues/news")
+      assert.equal(200, status, kind)
+      assert.same({ { vhost = "news", name = "jobs", durable = true } }, list)
+      assert.equal(count + 1, #sent) -- the list, which the API does not have
+    end
   end)
 end)
 
