@@ -13,8 +13,7 @@ local BOUND <const> = "/bindings/{vhost}/e/{source}/q/{destination}"
 return require "mkrun.rest".provider {
   name = "rabbitmq", base_url = "http://localhost:15672/api", auth = "basic",
   error = { code = "error", detail = "reason" },
-  hints = { not_authorised = "the user needs the tag 'administrator'",
-    [400] = "a queue or an exchange cannot be changed: delete it first" },
+  hints = { not_authorised = "the user needs the tag 'administrator'" },
   resources = {
     vhosts = { kind = "virtual host", lost = "all that was in it" },
     users = { secrets = { "password_hash" } }, queues = { lost = "messages" },
@@ -42,6 +41,7 @@ return require "mkrun.rest".provider {
       body = { ["pattern!"] = TEXT, ["definition!"] = "object",
         ["apply-to"] = TEXT, priority = "integer" } },
     { "policies.delete", "DELETE", "/policies/{vhost}/{name}" },
+    -- RabbitMQ refuses to change a queue or an exchange that is there.
     { "queues.list", "GET", "/queues/{vhost}" },
     { "queues.get", "GET", "/queues/{vhost}/{name}" },
     { "queues.put", "PUT", "/queues/{vhost}/{name}",

@@ -30,6 +30,12 @@ step("queues", { vhost = "news", name = "jobs" }, { durable = true,
   arguments = { ["x-max-length"] = 1000 } })
 step("bindings", { vhost = "news", source = "in", destination = "jobs",
   routing_key = "job.#" }, {})
+for _, result in ipairs(rabbit.queues:ensure_all {
+  { vhost = "news", name = "jobs" }, { vhost = "news", name = "mail" },
+  { { vhost = "news", name = "logs" }, { durable = true } } }) do
+  print("queues", result.outcome, "")
+end
+print(#rabbit.queues:list { vhost = "news" })
 if second then
   step("bindings", { vhost = "news", source = "in", destination = "jobs",
     routing_key = "a/b c" }, {})
@@ -54,12 +60,16 @@ local function clean(server)
   end
 end
 
+local function meddle(server)
+  server:must("PUT", "/api/vhosts/news", { description = "theirs" })
+end
+
 describe("RabbitMQ", function()
   local lack = worlds.lacks "rabbitmq"
   for _, case in ipairs(story.cases {
     name = "rabbitmq", clean = clean,
     flow = FLOW:gsub("PASSWORD", ("%q"):format(PASSWORD)),
-    removal = REMOVAL, secrets = { PASSWORD },
+    meddle = meddle, removal = REMOVAL, secrets = { PASSWORD },
     kept = { "password" },
   }) do
     it(case.name, lack and function() pending(lack) end or case.run)

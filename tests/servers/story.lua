@@ -15,6 +15,8 @@ local M = {}
 ---@field clean fun(server: tests.RealServer)  removes what flow.lua makes
 ---@field secrets string[] texts in flow.lua that nothing may show
 ---@field kept string[]    what `undo` of "second" says that it leaves
+---@field meddle fun(server: tests.RealServer)  changes, as somebody else, what
+---  "second" changes
 ---@field removal string   text of removal.lua: removes some of it, all of which
 ---  `undo` can bring back but for what `bare` leaves out of a state
 ---@field bare? fun(state: string): string
@@ -76,6 +78,21 @@ local function changes_and_undoes()
   if #story.kept == 0 then
     assert.equal(before, world.server:likeness())
   end
+end
+
+local function respects_others()
+  local here = folder()
+  world:ends(0, here, "--journal", "j", "flow.lua")
+  world:ends(3, here, "--plan-out", "p", "flow.lua", "second")
+  story.meddle(world.server)
+  local theirs = world.server:likeness()
+  world:requests()
+  world:ends(2, here, "--apply", "p")
+  assert.same({}, world:writes())
+  assert.equal(theirs, world.server:likeness())
+  local undone = world:ends(1, here, "undo", "--yes", "j")
+  assert.truthy(undone.out:find("somebody else has changed it", 1, true),
+    undone.out)
 end
 
 local function removes_and_undoes()
@@ -212,6 +229,7 @@ local CASES <const> = {
     plans_and_applies },
   { "finds nothing to do in a second run", finds_nothing_to_do },
   { "changes what is there, and undoes that", changes_and_undoes },
+  { "applies no old plan, and undoes no change of others", respects_others },
   { "removes what is there, and undoes that", removes_and_undoes },
   { "runs in the sandbox, without its server", runs_in_the_sandbox },
   { "is resumed after a kill before each write",
