@@ -99,7 +99,12 @@ function World:run(folder, ...)
   local words = { "sh", "-c", 'echo $$ >pid; exec "$@"', "sh", release.path,
     table.unpack(self.options) }
   table.move({ ... }, 1, select("#", ...), #words + 1, words)
-  return process.run(words, { cwd = folder, env = self.env })
+  local env = {}
+  for _, name in ipairs { "RABBITMQ", "POWERDNS" } do -- none of the caller's
+    env["MKRUN_TOKEN_" .. name], env["MKRUN_BASE_URL_" .. name] = false, false
+  end
+  for name, value in pairs(self.env or {}) do env[name] = value end
+  return process.run(words, { cwd = folder, env = env })
 end
 
 --- Runs mkrun, which has to end with this code.
