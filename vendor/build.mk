@@ -26,7 +26,7 @@ include $(GOT)
 endif
 
 $(GOT):
-	@sh vendor/tools.sh gcc libc6-dev ar patch bzip2 xz
+	@sh vendor/tools.sh gcc libc6-dev ar patch bzip2 xz zopfli
 	@mkdir -p $(VB)
 	@echo "  FETCH sources of the libraries"
 	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh $(FETCH) $@

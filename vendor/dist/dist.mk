@@ -23,7 +23,7 @@ dist_folder = build$(if $(filter $(HOST),$(1)),,/$(1))
 
 # build.mk exports a compiler, which is not that of another architecture.
 dist:
-	@sh vendor/tools.sh dpkg-deb gzip md5sum sha256sum tar xz
+	@sh vendor/tools.sh dpkg-deb gzip md5sum sha256sum tar xz zopfli
 	@ALLOW_FALLBACK='$(ALLOW_FALLBACK)' sh vendor/dist/check.sh vendor/lock $(GOT)
 	@[ -z '$(SIGN_KEY)' ] || sh vendor/dist/sign.sh '$(SIGN_KEY)'
 	@$(MAKE) --no-print-directory all
