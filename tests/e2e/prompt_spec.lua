@@ -268,8 +268,8 @@ describe("the prompt on a terminal", function()
       prompt:expect "> "
       prompt:type "1 + 1\r"
       prompt:expect "\n2\r\n> "
-      prompt:type "while true do end\r"
-      prompt:expect "end\r\n"
+      prompt:type "print 'begun' while true do end\r"
+      prompt:expect "\nbegun\r\n"
       prompt:type(keys.interrupt)
       prompt:expect "mkrun: interrupted\r\n> "
       prompt:type(keys.interrupt)
