@@ -60,18 +60,24 @@ local function providers_line(list)
     .. "names"):format(joined(found)) or nil
 end
 
---- Returns the text for "token": to which files and commands tokens may go.
-local function token_line(list)
+local PLACES <const> = { write = true, run = true, net = true }
+
+--- Returns the text for "token": to which files, commands and servers tokens
+--- may go.
+local function token_line(list, providers)
   local has_token, places = false, {}
   for _, need in ipairs(list) do
     has_token = has_token or need.kind == "token"
-    if need.kind == "write" or need.kind == "run" then
+    if PLACES[need.kind] then
       places[#places + 1] = need.value
     elseif need.kind == "files-in" then
       places[#places + 1] = ("the files that %s names"):format(need.value)
     end
   end
   if not has_token then return nil end
+  for _, file in ipairs(providers) do
+    places[#places + 1] = ("the provider in %s"):format(file)
+  end
   return "pass tokens to " .. (places[1] and joined(places)
     or "what --allow-write and --allow-run name")
 end
@@ -79,7 +85,8 @@ end
 --- Returns one line for each kind.
 ---@param list mkrun.Need[]
 ---@param is_more boolean  true if other needs grant something, too
-local function lines_of(list, is_more)
+---@param providers string[]   files of `@provider`
+local function lines_of(list, is_more, providers)
   return {
     api_line(list, is_more) or false,
     phrase(list, "read", "read", "read") or false,
@@ -91,7 +98,7 @@ local function lines_of(list, is_more)
       "read the environment variables") or false,
     phrase(list, "net", "send requests to", "send requests to") or false,
     providers_line(list) or false,
-    token_line(list) or false,
+    token_line(list, providers) or false,
   }
 end
 
@@ -146,7 +153,7 @@ function M.lines(header, is_strict)
   local found = provider_lines(header, true)
   for _, group in ipairs(grouped(needs.parse(header) or {})) do
     local told = group.condition
-    for _, line in ipairs(lines_of(group, told ~= "")) do
+    for _, line in ipairs(lines_of(group, told ~= "", header.providers)) do
       if line then found[#found + 1] = told .. line end
     end
   end

@@ -72,18 +72,37 @@ local function own_copy(value)
   return result
 end
 
---- Raises an error unless the script may send the secrets of the body.  Whoever
---- may read the object that they become a part of could read them there.
+--- Raises an error if the token of the run would leave in a body for a server
+--- that is not the API.  Its rights are the user's, so no word allows this.
+local function check_login(grants, each, url)
+  local login, authority = config.token, reach.split(url)
+  if login and login == each -- a secret with the same bytes is equal
+    and authority ~= reach.split(config.base_url) then
+    grants:refuse_always(("send the token of the run in a body to '%s'")
+      :format(authority or "?"))
+  end
+end
+
+--- Returns what is sent in a body in the place of a secret.  Whoever may read
+--- the object that it becomes a part of could read it there, so the secret of
+--- an answer needs the word `token`.  With that, a copy of it goes to this
+--- request's origin alone.
+local function to_send(grants, each, url, kept)
+  check_token(grants, each, url)
+  check_login(grants, each, url)
+  if kept.known[each] then return each end
+  grants:check_token(("send a secret in the body of a request to '%s'")
+    :format(reach.split(url) or "?"))
+  local answer = kept.answers[each]
+  return answer and secret.new(answer, "secret of an answer"):bind(url) or each
+end
+
+--- Raises an error unless the script may send the secrets of the body.
 local function check_secrets(grants, request, kept)
-  request.secrets = own_copy(request.secrets)
-  local secrets = request.secrets
-  if secrets == nil then return end
-  for _, each in next, type(secrets) == "table" and secrets or {} do
-    check_token(grants, each, request.url)
-    if not kept.known[each] then
-      grants:check_token(("send a secret in the body of a request to '%s'")
-        :format(reach.split(request.url) or "?"))
-    end
+  local secrets = own_copy(request.secrets)
+  request.secrets = secrets
+  for word, each in next, type(secrets) == "table" and secrets or {} do
+    secrets[word] = to_send(grants, each, request.url, kept)
   end
 end
 
@@ -158,6 +177,7 @@ local TOKEN <const> = "(" .. MEMBER .. '%s*:%s*")([^"]+)'
 ---@field bases table<string, string>   word -> URL to whose origin it belongs
 ---@field held userdata[]   secrets, so that redaction knows them
 ---@field known table<userdata, true>   secrets whose bytes the script knows
+---@field answers table<userdata, string>   secret of an answer -> its text
 
 local function keep(kept, text, base)
   local word = "mkrun-secret-" .. sys.uuid()

@@ -131,7 +131,9 @@ function M.secret(grants, kept)
   own.new = function(text, label)
     local token = kept.texts[text]
     if not token then return known(secret.new(shown.check(text), label)) end
-    return secret.new(token, label):bind(kept.bases[text])
+    local made = secret.new(token, label):bind(kept.bases[text])
+    kept.answers[made] = token
+    return made
   end
   own.read = function(path, label)
     path = text_of(path, "read", 1)
@@ -246,7 +248,8 @@ end
 ---@return table<string, fun(): table>
 function M.openers(grants, env)
   local kept = { texts = {}, bases = {}, held = {},
-    known = setmetatable({}, { __mode = "k" }) }
+    known = setmetatable({}, { __mode = "k" }),
+    answers = setmetatable({}, { __mode = "k" }) }
   local openers = {
     ["mkrun.config"] = M.config,
     ["mkrun.sys"] = function() return M.sys(grants) end,

@@ -214,7 +214,8 @@ describe("the words of @needs in the help", function()
       "run the programs pass and gpg",
       "read the environment variables DESK_* and HOME",
       "send requests to hooks.example",
-      "pass tokens to FILE, the files that SPEC names, CMD, pass and gpg",
+      "pass tokens to FILE, the files that SPEC names, CMD, pass, gpg and "
+        .. "hooks.example",
     }, lines("token, read:SPEC, read:./specs, write:FILE, files-in:SPEC, "
       .. "run:CMD, run:pass, run:gpg, env:DESK_*, env:HOME, "
       .. "net:hooks.example, api:read, api:teams.patch, api:invites.create"))
