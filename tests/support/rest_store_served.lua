@@ -54,10 +54,12 @@ function Served:kill(file, n, after)
 end
 
 --- Starts the server.
+---@param store? string   module of what it serves (default:
+---  tests.support.rest_store)
 ---@return tests.RestStoreServed
-function M.start()
+function M.start(store)
   local child = process.spawn({ "build/debug/mkrun",
-    "tests/support/rest_store_server.lua" }, {})
+    "tests/support/rest_store_server.lua", store }, {})
   local port = process.wait_until("the server of documents", function()
     local out, err = child:output()
     if not child:alive() then error("it ended: " .. err) end

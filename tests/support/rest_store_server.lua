@@ -1,5 +1,6 @@
---- Serves `rest_store` on a loopback port, for `rest_store_served`:
---- `build/debug/mkrun tests/support/rest_store_server.lua`.
+--- Serves `rest_store`, or another module with the same functions, on a loopback
+--- port, for `rest_store_served`:
+--- `build/debug/mkrun tests/support/rest_store_server.lua [MODULE]`.
 ---
 ---   GET, PUT /.state    all documents
 ---   GET /.requests      ["PUT /api/vhosts/a", ...]
@@ -14,7 +15,7 @@ package.path = "./?.lua;" .. package.path
 
 local json = require "mkrun.json"
 local socket = require "socket"
-local stores = require "tests.support.rest_store"
+local stores = require(... or "tests.support.rest_store")
 
 local store = stores.new()
 local victim
@@ -45,24 +46,27 @@ local function kill()
 end
 
 --- Returns the answer, or nil if the client is dead.
-local function answer(method, path, text)
+local function answer(method, path, text, head)
   local control = controls[method .. " " .. path]
   if control then return 200, json.encode(control(json.decode(text))) end
   local is_last = is_fatal()
   if is_last and not victim.after then return kill() end
-  local status, body = store:answer(method, path, text)
+  local status, body = store:answer(method, path, text, head)
   if is_last then return kill() end
   return status, body
 end
 
 local function read(client)
   local method, path = (client:receive() or ""):match "^(%u+) (%S+)"
-  local length = 0
+  local length, head = 0, {}
   for line in function() return client:receive() end do
     if line == "" then break end
-    length = tonumber(line:match "^[Cc]ontent%-[Ll]ength:%s*(%d+)") or length
+    local name, value = line:match "^(.-):%s*(.*)$"
+    head[name and name:lower() or line] = value
+    length = tonumber(head["content-length"]) or 0
   end
-  return method, path, length > 0 and client:receive(length) or ""
+  return method, path, length > 0 and client:receive(length) or "",
+    head
 end
 
 local listener = assert(socket.bind("127.0.0.1", 0))
@@ -72,9 +76,9 @@ io.stdout:flush()
 
 local function serve(client)
   client:settimeout(300) -- only ends what hangs
-  local method, path, text = read(client)
+  local method, path, text, head = read(client)
   local status, body
-  if method then status, body = answer(method, path, text) end
+  if method then status, body = answer(method, path, text, head) end
   if status then
     client:send(("HTTP/1.1 %d X\r\nContent-Type: application/json\r\n"
       .. "Connection: close\r\n%s\r\n%s"):format(status, status == 204 and ""

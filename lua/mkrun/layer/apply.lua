@@ -10,6 +10,7 @@
 
 local json = require "mkrun.json"
 local pending = require "mkrun.plan.pending"
+local places = require "mkrun.journal.place"
 local requests = require "mkrun.layer.request"
 local stale = require "mkrun.plan.stale"
 local sys = require "mkrun.sys"
@@ -284,13 +285,19 @@ function Applying:read(transport, request)
   return response
 end
 
+--- Tells whether a request changes nothing, though it may be a POST.
+function Applying:is_read(request)
+  local place = places.of(request, self.options)
+  return places.is_read(request, places.meaning(place, request))
+end
+
 function Applying:send(transport, request)
   self.worlds:begin(request)
   local is_checked, why = self:is_checked(transport)
   if self.stopped then error(self.stopped, 0) end
   local method = request.method or "GET"
   if method == "GET" then return self:read(transport, request) end
-  if method == "HEAD" then return transport(request) end
+  if self:is_read(request) then return transport(request) end
   if not is_checked then
     self:stop("%s: %s; nothing was written", place(method,
       request.url:gsub("[?#].*", "")), why)
