@@ -2,11 +2,12 @@
 --
 --   local vault = require "vault".connect()
 --   vault.secrets:put({ mount = "secret", path = "nightly" },
---     { data = { token = jwt, token_id = id }, options = { cas = 0 } })
+--     { data = { token = jwt, id = id }, options = { cas = 0 } })
 --
--- Each write makes a new version, so it is not sent twice: `cas` is the number
--- of the current version, 0 if there never was one.  The server shows a secret
--- in an envelope, /data/data, so no write can be read back by what it sent.
+-- Each write makes a new version.  `cas` is the number of the current one, 0 if
+-- there never was one: a write that is sent again, because its answer got lost,
+-- is refused then.  The server shows a secret in an envelope, /data/data, so no
+-- write can be read back by what it sent.
 -- SPDX-License-Identifier: MIT
 
 local DATA <const> = "/{mount}/data/{path}"
@@ -20,13 +21,13 @@ return require "mkrun.rest".provider {
     .. "read of MOUNT/data/PATH, and read of MOUNT/metadata/PATH" },
   resources = {
     secrets = { secrets = { "data.data.token" }, ignore = { "data", "options" },
-      lost = "its newest version; older ones stay, and none is current" },
+      lost = "its newest version" },
     metadata = { kind = "metadata of a secret" },
   },
   operations = {
     { "secrets.get", "GET", DATA },
-    { "secrets.put", "PUT", DATA, safe = false,
-      body = { ["data!"] = { ["token!"] = "secret", token_id = "string" },
+    { "secrets.put", "PUT", DATA,
+      body = { ["data!"] = { ["token!"] = "secret", id = "string" },
         options = { cas = "integer" } } },
     { "secrets.delete", "DELETE", DATA },
     { "metadata.get", "GET", "/{mount}/metadata/{path}" },

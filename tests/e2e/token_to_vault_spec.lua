@@ -83,7 +83,7 @@ local function has_one(what)
   local newest, ids = all[#all], live()
   assert.equal(1, #ids, what)
   assert.is_falsy(newest.deleted, what)
-  assert.equal(ids[1], newest.data.token_id, what)
+  assert.equal(ids[1], newest.data.id, what)
   mkio:by_hand(newest.data.token, "GET", "/user/tokens/" .. ids[1])
 end
 
@@ -129,7 +129,7 @@ describe("a flow that puts a new token into a secret store", function()
     has_one()
     assert.equal(1, #vault:writes() - 1) -- one POST only asks for rights
     local count = mkio:writes()
-    assert.matches("= secret", succeed(folder, table.unpack(FLOW)).out)
+    assert.matches("= token", succeed(folder, table.unpack(FLOW)).out)
     assert.equal(count, mkio:writes())
     assert.equal(1, #versions())
     has_no_secret(folder)
@@ -148,7 +148,7 @@ describe("a flow that puts a new token into a secret store", function()
       local before = versions()
       local out = plan(folder)
       assert.matches("data.token: (secret)", out, 1, true)
-      assert.matches("data.token_id: (known after apply)", out, 1, true)
+      assert.matches("data.id: (known after apply)", out, 1, true)
       assert.matches("JWT: (secret)", out, 1, true)
       assert.same(before, versions())
       succeed(folder, "--journal", "j", "--apply", "p")
@@ -171,6 +171,40 @@ describe("a flow that puts a new token into a secret store", function()
     assert.equal(1, run(folder, FLOW,
       { MKRUN_BASE_URL_VAULT = "http://localhost:1/v1" }).code)
     assert.equal(count, mkio:writes())
+  end)
+
+  it("needs the word token, and leaves no token without it", function()
+    local folder = begin()
+    local code = temp.read(folder .. "/token-to-vault.lua")
+    local without, count = code:gsub(", token,\n", ",\n")
+    assert.equal(1, count)
+    temp.write(folder .. "/token-to-vault.lua", without)
+    local outcome = run(folder, FLOW)
+    assert.equal(1, outcome.code)
+    assert.matches("send a secret in the body of a request to 'localhost:%d+': "
+      .. "not allowed %(%-%-allow%-token, or token in @needs%)", outcome.err)
+    assert.same({}, live())
+    assert.same({}, versions())
+  end)
+
+  it("cannot put the token of the run there", function()
+    local folder = begin()
+    temp.write(folder .. "/own.lua", ([[
+--- Try it.
+-- @provider vault.lua
+-- @needs api:read, token, read:./mine
+local vault, secret = require "vault".connect(), require "mkrun.secret"
+require "mkio".connect()
+for _, each in ipairs { require "mkrun.config".token, secret.read "mine" } do
+  print(pcall(vault.secrets.put, vault.secrets, { mount = "secret",
+    path = "x" }, { data = { token = each } }))
+end]]))
+    temp.write(folder .. "/mine", ADMIN)
+    local outcome = succeed(folder, "own.lua")
+    local refused = "false\tsend the token of the run in a body to "
+      .. "'localhost:%d+': not allowed"
+    assert.matches(refused .. ".*\n" .. refused, outcome.out)
+    assert.same({}, vault:writes())
   end)
 
   it("is undone: the token is revoked and its version deleted", function()

@@ -140,6 +140,54 @@ describe("A request of a confined script", function()
       assert.same({ true, true }, { send(given, mine, other) })
     end)
 
+  it("takes the secret of an answer to another server with the word token",
+    function()
+      local elsewhere = "https://store.example/v1/x"
+      local answer = secret.new("text of an answer", "x")
+        :bind(config.base_url)
+      local function send(may, url, each)
+        local grants = setmetatable({ check_token = function()
+          if not may then error("denied: token", 0) end
+        end, allows_net = function() return true end }, { __index = GRANTS })
+        local own, kept, sent = made({ body = "" }, nil, grants)
+        kept.answers[answer] = "text of an answer"
+        local ok, problem = pcall(own.put, url,
+          { body = '["(1)"]', secrets = { ["(1)"] = each or answer } })
+        return ok and sent[1].secrets["(1)"], problem
+      end
+      assert.same({ false, "denied: token" }, { send(false, elsewhere) })
+      local copy = send(true, elsewhere)
+      assert.is_true(copy == answer) -- the same bytes
+      assert.is_false(rawequal(copy, answer))
+      assert.has_error(function() copy:bind "https://other.example" end)
+      copy:bind(elsewhere)
+      -- other secrets stay what they are, with their origin
+      local other = secret.new("of somebody else", "y"):bind(config.base_url)
+      assert.is_true(rawequal(other, (send(true, elsewhere, other))))
+    end)
+
+  it("never takes the token of the run to another server", function()
+    local grants = setmetatable({ check_token = function() end,
+      allows_net = function() return true end }, { __index = GRANTS })
+    function grants.refuse_always(_, what) error(what, 0) end
+    local before = config.token
+    config.token = secret.new("token of this run", "token")
+    local function send(url, each)
+      local own, kept, sent = made({ body = "" }, nil, grants)
+      kept.known[each] = true
+      local ok, problem = pcall(own.put, url,
+        { body = '["(1)"]', secrets = { ["(1)"] = each } })
+      return ok and sent[1] ~= nil, problem
+    end
+    local copy = secret.new("token of this run", "read from its file")
+    for _, each in ipairs { config.token, copy } do
+      assert.same({ false, "send the token of the run in a body to "
+        .. "'store.example:443'" }, { send("https://store.example/v1/x", each) })
+      assert.is_true((send(config.base_url .. "/api/x", each)))
+    end
+    config.token = before
+  end)
+
   it("does not change after the check", function()
     local own, _, sent = made { body = "" }
     local options = { headers = { Accept = "x" }, query = { a = "b" } }
