@@ -265,6 +265,38 @@ end
     assert.equal(0, #other:requests())
   end)
 
+  it("gains no right to the API where a provider is on the same server",
+    function()
+      local server <close> = serve(3)
+      local main, below = server.url .. "/api", server.url .. "/api/mq"
+      local name = script("@needs api:read", ([[
+        local http = require "mkrun.http"
+        local config = require "mkrun.config"
+        for _, url in ipairs { "%s/x", "%s/API/x" } do
+          print(pcall(http.request, { method = "PUT", url = url,
+            token = config.token }))
+        end
+        print(http.request { method = "GET", url = "%s/x",
+          token = config.token }.status)
+        print(http.request { method = "PUT", url = "%s/x", token_as = "basic",
+          token = config.tokens.mq }.status)]])
+        :format(below, server.url, below, below))
+      local env = { MKIO_TOKEN = "token-of-the-api",
+        MKRUN_TOKEN_MQ = PAIR.MKRUN_TOKEN_MQ }
+      for base, refusals in pairs {
+        [below] = { "PUT /mq/x: not allowed (api:write in @needs)",
+          "send a request to '%S+', which is not the base URL" },
+        [server.url] = { "PUT /mq/x: not allowed (api:write in @needs)",
+          "send the API's token to a provider: not allowed" },
+      } do
+        local outcome = run({ "--base-url", main, "--base-url", "mq=" .. base,
+          name }, env)
+        assert.matches("^false\t" .. refusals[1]:gsub("[()]", "%%%0")
+          .. "\nfalse\t" .. refusals[2], outcome.out)
+      end
+      assert.equal(3, #server:requests())
+    end)
+
   it("puts no token into a body that is for another server", function()
     local other <close> = serve(2)
     local base = "dns=" .. other.url

@@ -106,14 +106,23 @@ local function check_secrets(grants, request, kept)
   end
 end
 
---- Raises an error unless the script may send the request.
-local function check(grants, request)
+--- Returns true if a token is one of the API's: the run's, or one that an
+--- answer showed.
+local function is_of_api(kept, token)
+  return reach.is_own(token) or token ~= nil and kept.own[token] == true
+end
+
+--- Raises an error unless the script may send the request.  What the script may
+--- ask of a provider on the API's server, it may not do with the API's token.
+local function check(grants, request, kept)
   local url = request.url
   local path = reach.path_below(url, config.base_url)
   local named = reach.named(url)
   local method = type(request.method) == "string" and request.method:upper()
     or "GET"
-  if named and not (path and #config.base_url >= #named) then
+  local is_own = is_of_api(kept, request.token)
+  if named and not (path and (is_own or #config.base_url >= #named)) then
+    if is_own then grants:refuse_always "send the API's token to a provider" end
     path = nil
   elseif path then
     check_api(grants, method, path)
@@ -178,6 +187,7 @@ local TOKEN <const> = "(" .. MEMBER .. '%s*:%s*")([^"]+)'
 ---@field held userdata[]   secrets, so that redaction knows them
 ---@field known table<userdata, true>   secrets whose bytes the script knows
 ---@field answers table<userdata, string>   secret of an answer -> its text
+---@field own table<userdata, true>   tokens of the API that answers showed
 
 local function keep(kept, text, base)
   local word = "mkrun-secret-" .. sys.uuid()
@@ -237,7 +247,7 @@ function M.new(grants, kept)
     if type(options) ~= "table" then return http.request(options) end
     local request = {}
     for name, value in next, options do request[name] = value end
-    check(grants, request)
+    check(grants, request, kept)
     check_files(grants, request)
     check_headers(grants, request)
     check_secrets(grants, request, kept)

@@ -133,6 +133,7 @@ function M.secret(grants, kept)
     if not token then return known(secret.new(shown.check(text), label)) end
     local made = secret.new(token, label):bind(kept.bases[text])
     kept.answers[made] = token
+    kept.own[made] = kept.bases[text] == config.base_url or nil
     return made
   end
   own.read = function(path, label)
@@ -249,7 +250,8 @@ end
 function M.openers(grants, env)
   local kept = { texts = {}, bases = {}, held = {},
     known = setmetatable({}, { __mode = "k" }),
-    answers = setmetatable({}, { __mode = "k" }) }
+    answers = setmetatable({}, { __mode = "k" }),
+    own = setmetatable({}, { __mode = "k" }) }
   local openers = {
     ["mkrun.config"] = M.config,
     ["mkrun.sys"] = function() return M.sys(grants) end,

@@ -40,7 +40,7 @@ end
 --- Returns the token of an entry, if the script may send it to the base URL.
 local function token_of(grants, entry, base_url)
   local token = rawget(entry, "token")
-  local may_send = secret.is(token)
+  local may_send = secret.is(token) and not reach.is_own(token)
     and reach.may_send_token(grants, token, base_url)
   return may_send and token or nil
 end
@@ -56,6 +56,9 @@ local function tell(grants, entry)
     return
   elseif not reach.covers(grants, base_url) then
     return reach.note_beyond(base_url, name)
+  elseif reach.path_below(base_url, config.base_url)
+    and not reach.named(base_url) then
+    return -- or the script could say what the API's own requests mean
   end
   pcall(config.declare, plain(declared, 0), { base_url = base_url,
     token = token_of(grants, entry, base_url) })

@@ -114,6 +114,14 @@ local function owner_of(token)
   end
 end
 
+--- Returns true if a token is the run's own, which is for the API alone.
+---@param token any
+---@return boolean
+function M.is_own(token)
+  return token ~= nil and (rawequal(token, config.token)
+    or rawequal(token, config.login))
+end
+
 --- Returns true if the script may send the token to the server of a URL: to the
 --- base URL that the user named for the token's provider, or where net:HOST
 --- says.  If not, also returns the name of the provider.

@@ -18,7 +18,8 @@ local GRANTS <const> = { api = { write = true }, check_api = function() end,
 --- that it sends.  They get `response`, or `nil, message`.
 local function made(response, message, grants)
   local sent, kept =
-    {}, { texts = {}, bases = {}, held = {}, known = {}, answers = {} }
+    {}, { texts = {}, bases = {}, held = {}, known = {}, answers = {},
+      own = {} }
   package.loaded["mkrun.http"] = { request = function(request)
     sent[#sent + 1] = request
     return response, message, "x"

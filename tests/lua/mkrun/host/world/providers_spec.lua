@@ -69,6 +69,25 @@ describe("the host learns of a confined script's provider", function()
     assert.is_nil(told(entry()))
   end)
 
+  it("not if its base URL is the API's, which has a meaning already", function()
+    local base_url = config.base_url
+    config.base_url = "http://127.0.0.1:1"
+    local known, named = told(entry(), "127.0.0.1:1"), nil
+    config.base_urls = { [NAME] = URL }
+    named = told(entry())
+    config.base_url = base_url
+    assert.is_nil(known)
+    assert.equal(URL, named.base_url)
+  end)
+
+  it("without the API's token", function()
+    local token = config.token
+    config.token = secret.new("token-of-the-api", "t")
+    local known = told(entry { token = config.token }, "127.0.0.1:1")
+    config.token = token
+    assert.is_nil(known.token)
+  end)
+
   it("as a copy: it shares no table and no function with it", function()
     local declared = declaration { hints = { [403] = "no" } }
     local added = entry(nil, declared)
