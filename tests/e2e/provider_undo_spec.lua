@@ -219,6 +219,27 @@ describe("a script that uses providers alone", function()
     assert.equal(count, #api:requests())
   end)
 
+  it("sends no token to another machine that the journal alone names",
+    function()
+      local folder = begin()
+      succeed(folder, "--journal", "j", "flow.lua")
+      local journal = temp.read(folder .. "/j")
+      local env = { MKRUN_BASE_URL_BROKER = false,
+        MKRUN_BASE_URL_NAMES = false }
+      local count = #api:requests()
+      for _, url in ipairs { "https://elsewhere.invalid/api/v1",
+        "https://127.0.0.1.elsewhere.invalid", "http://[::2]:1",
+        "http://localhost@elsewhere.invalid", "http://127.0.0.1\\x.invalid" } do
+        temp.write(folder .. "/k", (journal:gsub(
+          '("base_url":")' .. api.url:gsub("%p", "%%%0") .. '/api/v1"',
+          function(member) return member .. url:gsub("\\", "\\\\") .. '"' end)))
+        fails(folder, ("k: the journal would send the token of 'names' to %s: "
+          .. "if that is right, add --base-url names=%s"):format(url, url),
+          { "undo", "--yes", "k" }, env)
+      end
+      assert.equal(count, #api:requests())
+    end)
+
   it("has no secret in its audit and its recording, which replays", function()
     local folder = begin()
     succeed(folder, "--audit", "a", "--record", "h", "flow.lua")
