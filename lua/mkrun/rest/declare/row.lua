@@ -93,6 +93,16 @@ local function check_method(where, verb, row)
     row[2])
 end
 
+--- A dry run sends what only asks.
+local function check_reads(where, row)
+  local method = row[2]
+  if row.reads and method ~= "POST" and method ~= "GET" and method ~= "HEAD"
+  then
+    fault.raise(where, "'reads' says of a POST that it only asks, not of a %s",
+      method)
+  end
+end
+
 local function check_inside(where, row, verb)
   if not row.inside then
     if row.mark then fault.raise(where, "'mark' goes with 'inside'") end
@@ -207,6 +217,7 @@ function M.read(where, row)
   local resource, verb = row[1]:match "^(.-)%.(.*)$"
   check_method(where, verb, row)
   check_inside(where, row, verb)
+  check_reads(where, row)
   check_why(where, row)
   local act = act_of(where, row, verb)
   local only, list = statuses(where, row)

@@ -77,10 +77,12 @@ function Hiding:hide(shape, item, name)
   return copy
 end
 
---- Collects the texts of a value that look like words.
+--- Collects the texts of a value that look like words, also its names:
+--- `mkrun.http` looks at every string of the body.
 local function collect(item, texts)
   if type(item) == "string" and M.is_word(item) then texts[item] = true end
-  for _, member in pairs(type(item) == "table" and item or {}) do
+  for name, member in pairs(type(item) == "table" and item or {}) do
+    collect(name, texts)
     collect(member, texts)
   end
   return texts
@@ -92,7 +94,6 @@ end
 ---@return any body       the same, if it has no secret
 ---@return table<string, mkrun.Secret>? secrets   word -> secret
 function M.secrets(shape, body)
-  if type(body) ~= "table" then return body end
   local hiding = setmetatable({ secrets = {}, count = 0,
     texts = collect(body, {}) }, Hiding)
   local copy = hiding:hide(shape, body, "secret")

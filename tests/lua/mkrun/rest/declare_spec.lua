@@ -118,6 +118,8 @@ describe("a row", function()
         { "x.put", "PUT", "/x", mark = { a = 1 } },
       ["'inside' is for 'put' and 'delete', not for 'list'"] =
         { "x.list", "PATCH", "/x", inside = "a" },
+      ["'reads' says of a POST that it only asks, not of a DELETE"] =
+        { "x.purge", "DELETE", "/x", reads = true },
       ["'ok': statuses of 200 to 299 expected, got 404"] =
         { "x.y", "POST", "/x", ok = { 200, 404 } },
       ["unknown kind of patch 'merg', did you mean 'merge'?"] =

@@ -46,6 +46,21 @@ describe("a request body", function()
     assert.is_true(secrets["(secret 4)"]:equals "a password")
   end)
 
+  it("has words that are no names in it", function()
+    assert.same({ more = { ["(secret)"] = 1 }, password = "(secret 2)" },
+      (hide.secrets(wanted, { more = { ["(secret)"] = 1 },
+        password = "a password" })))
+  end)
+
+  it("is a word if it is a secret as a whole", function()
+    for _, given in ipairs { "all is secret", secret.new("so is this", "x") } do
+      local plain, secrets = hide.secrets(shape "secret", given)
+      assert.equal("(secret)", plain)
+      assert.is_true(secrets["(secret)"]:equals(given))
+    end
+    assert.same({ "plain" }, { hide.secrets(shape "any", "plain") })
+  end)
+
   it("keeps the word of a recording", function()
     local given = { password = "(secret)" }
     assert.same({ given }, { hide.secrets(wanted, given) })
