@@ -25,11 +25,11 @@ static bool take_variable(void *data, const char *name, const char *value,
 
 static bool read_token(struct mk_config *c, const struct mk_options *o,
                        struct mk_fault *fault) {
+  static const struct mk_token_source source = {
+      "--token-file: ", MK_PROVIDER_TOKEN_VARIABLE, MK_TOKEN_LABEL};
   const char *file = o->token_file;
   if (!mk_token_take_variables(take_variable, c)) return mk_fault_memory(fault);
-  if (file &&
-      !mk_token_read(&c->token, file, "--token-file: ", MK_TOKEN_LABEL, fault))
-    return false;
+  if (file && !mk_token_read(&c->token, file, &source, fault)) return false;
   return mk_token_check(&c->token, false,
                         file ? "--token-file" : MK_PROVIDER_TOKEN_VARIABLE,
                         file, fault);

@@ -14,6 +14,9 @@
 /* Names in messages are cut at this length. */
 #define SHOWN 120
 
+/* A buffer of this size holds the shown name of any variable. */
+#define VARIABLE_MAX (SHOWN + 32)
+
 extern char **environ;
 
 const struct mk_provider *mk_providers_find(const struct mk_providers *p,
@@ -139,14 +142,22 @@ void mk_providers_forget_variables(void) {
 
 /* --- The options ---------------------------------------------------------- */
 
+/* Writes the name of the variable with a provider's token to `out`. */
+static void write_variable(const char *name, char out[VARIABLE_MAX]) {
+  int n = snprintf(out, VARIABLE_MAX, "%s%.*s", MK_TOKEN_PREFIX, SHOWN, name);
+  for (int i = 0; i < n; i++) out[i] = (char)toupper((unsigned char)out[i]);
+}
+
 static bool read_file(struct mk_providers *p, const struct mk_named *n,
                       struct mk_fault *fault) {
-  char label[MK_TOKEN_LABEL_MAX], option[SHOWN + 32];
+  char label[MK_TOKEN_LABEL_MAX], option[SHOWN + 32], variable[VARIABLE_MAX];
   struct mk_provider *provider = get(p, n->name, n->name_len);
   if (!provider) return mk_fault_memory(fault);
   mk_token_label(provider->name, label);
   snprintf(option, sizeof option, "--token-file: %.*s=", SHOWN, provider->name);
-  return mk_token_read(&provider->token, n->value, option, label, fault);
+  write_variable(provider->name, variable);
+  struct mk_token_source from = {option, variable, label};
+  return mk_token_read(&provider->token, n->value, &from, fault);
 }
 
 static bool read_option(struct mk_providers *p, const struct mk_named *n,
@@ -192,13 +203,12 @@ static const char *file_of(const struct mk_options *o, const char *name) {
 
 static bool check_token(const struct mk_provider *provider,
                         const struct mk_options *o, struct mk_fault *fault) {
-  char from[SHOWN + 32];
+  char from[VARIABLE_MAX];
   const char *file = file_of(o, provider->name);
-  int n =
-      snprintf(from, sizeof from, "%s%.*s",
-               file ? "--token-file " : MK_TOKEN_PREFIX, SHOWN, provider->name);
-  for (int i = 0; !file && i < n; i++)
-    from[i] = (char)toupper((unsigned char)from[i]);
+  if (file)
+    snprintf(from, sizeof from, "--token-file %.*s", SHOWN, provider->name);
+  else
+    write_variable(provider->name, from);
   return mk_token_check(&provider->token, true, from, file, fault);
 }
 

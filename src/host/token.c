@@ -78,26 +78,40 @@ static void warn_if_shown(const char *path, unsigned mode) {
             path, mode);
 }
 
-bool mk_token_read(struct mk_token *t, const char *path, const char *option,
-                   const char *label, struct mk_fault *fault) {
+/* Returns true if somebody seems to have given a token where its file is
+** expected: a JSON Web Token, or USER:PASSWORD. */
+static bool is_token(const char *path) {
+  return !strncmp(path, "eyJ", 3) || (strchr(path, ':') && !strchr(path, '/'));
+}
+
+/* Sets the message for a file that cannot be read.  A path that is a token is
+** not shown.  Returns false. */
+static bool fail_file(const char *path, const struct mk_token_source *from,
+                      int error, struct mk_fault *fault) {
+  const char *why = mk_file_why(error);
+  if (!is_token(path))
+    return mk_fault_say(fault, "%s%s: %s", from->option, path, why);
+  if (!register_bytes(path, strlen(path), from->label))
+    return mk_fault_memory(fault);
+  return mk_fault_say(fault,
+                      "%s%s: %s (this is a token, not a file: set %s)",
+                      from->option, path, why, from->variable);
+}
+
+bool mk_token_read(struct mk_token *t, const char *path,
+                   const struct mk_token_source *from, struct mk_fault *fault) {
   char *bytes;
   size_t len;
   unsigned shown;
   int error = mk_fault_note(
       fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
-  if (error)
-    return mk_fault_say(
-        fault, "%s%s: %s%s", option, path, mk_file_why(error),
-        strncmp(path, "eyJ", 3)
-            ? ""
-            : " (this is a token, not a file: set " MK_PROVIDER_TOKEN_VARIABLE
-              ")");
+  if (error) return fail_file(path, from, error, fault);
   bool good =
-      mk_token_set(t, bytes, mk_file_without_line_end(bytes, len), label);
+      mk_token_set(t, bytes, mk_file_without_line_end(bytes, len), from->label);
   mk_file_wipe(bytes, len);
   if (!good) return mk_fault_memory(fault);
   if (t->len == 0)
-    return mk_fault_say(fault, "%s%s: no token in it", option, path);
+    return mk_fault_say(fault, "%s%s: no token in it", from->option, path);
   warn_if_shown(path, shown);
   return true;
 }

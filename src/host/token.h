@@ -39,12 +39,21 @@ void mk_token_label(const char *name, char out[MK_TOKEN_LABEL_MAX]);
 bool mk_token_set(struct mk_token *t, const char *bytes, size_t len,
                   const char *label);
 
+/* Names the file of a token, for messages. */
+struct mk_token_source {
+  /* The option and what stands before the path: "--token-file: " */
+  const char *option;
+  /* The variable in which the token itself can be given. */
+  const char *variable;
+  /* What redaction shows in place of the token. */
+  const char *label;
+};
+
 /* Replaces the token with the content of the file, or of standard input if the
-** path is "-".  Warns if other users can read the file.  `option` is the option
-** and what stands before the path, for messages.  Returns false and sets a
-** message on an error. */
-bool mk_token_read(struct mk_token *t, const char *path, const char *option,
-                   const char *label, struct mk_fault *fault);
+** path is "-".  Warns if other users can read the file.  Returns false and sets
+** a message on an error. */
+bool mk_token_read(struct mk_token *t, const char *path,
+                   const struct mk_token_source *from, struct mk_fault *fault);
 
 /* Returns true if there is no character in the token that cannot be sent.  If
 ** `pair` is true, the token may be USER:PASSWORD; such a token is sent in

@@ -9,6 +9,7 @@ describe("a token on the command line is not shown by", function()
   for what, words in pairs {
     ["--token-file"] = { "--token-file", TOKEN, "doctor" },
     ["--token-file="] = { "--token-file=" .. TOKEN, "doctor" },
+    ["--token-file NAME="] = { "--token-file", "mq=" .. TOKEN, "doctor" },
     ["--token"] = { "--token", TOKEN, "doctor" },
     ["--token="] = { "--token=" .. TOKEN, "doctor" },
     ["the name of a script"] = { TOKEN },
@@ -27,5 +28,13 @@ describe("a token on the command line is not shown by", function()
   it("--token-file, which says what to do", function()
     assert.matches("this is a token, not a file: set MKIO_TOKEN",
       release.run({ "--token-file", TOKEN, "doctor" }).err, 1, true)
+  end)
+
+  it("--token-file NAME=USER:PASSWORD, which says what to do", function()
+    assert.equal("mkrun: --token-file: mq=(secret: token of mq): No such file "
+      .. "or directory (this is a token, not a file: set MKRUN_TOKEN_MQ)\n",
+      release.run({ "--token-file", "mq=someone:pass-word-1", "doctor" }).err)
+    assert.matches("mq=./a:b: No such file or directory\n",
+      release.run({ "--token-file", "mq=./a:b", "doctor" }).err, 1, true)
   end)
 end)
