@@ -201,8 +201,8 @@ static bool compare_origins(const char *a, const char *b, bool *same) {
 /* Checks that the base URL of the run has the same origin as the default base
 ** URL or as `usual`.  `usual` is the value of the variable for the base URL
 ** before the journal was read, or NULL.  A run without the journal would send
-*the token to one of
-** these two servers.  Returns false and sets a message on another origin. */
+** the token to one of these two servers.  Returns false and sets a message on
+** another origin. */
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
   const char *url =

@@ -253,7 +253,7 @@ static bool check_origin(struct mk_http *h, const char *origin,
 
 /* Returns true if the token, the secrets of the body and the password of the
 ** URL may be sent to this URL.  Otherwise makes the exchange fail and returns
-*false. */
+** false. */
 static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
   if (o->token && o->token_origin &&
       !check_origin(h, o->token_origin, "the token belongs to another origin"))
