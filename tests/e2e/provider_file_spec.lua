@@ -252,6 +252,18 @@ end
       assert.equal(1, #other:requests())
     end)
 
+  it("sends a token to one server, also if net:HOST allows more", function()
+    local one <close> = serve(2)
+    local other <close> = serve(1)
+    local name = script(("@needs net:%s, net:%s"):format(
+      one.url:match "//(.*)", other.url:match "//(.*)"), SEND .. ([[
+        for _, url in ipairs { "%s/a", "%s/a", "%s/b" } do send("GET", url) end]])
+      :format(one.url, other.url, one.url))
+    assert.matches("^200\n[^\n]*: the token belongs to another origin\n200\n$",
+      run({ name }, PAIR).out)
+    assert.equal(0, #other:requests())
+  end)
+
   it("cannot name a provider to get at the token of another", function()
     local other <close> = serve(1)
     local name = script("@needs api:read", SEND .. ([[

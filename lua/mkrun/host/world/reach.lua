@@ -133,7 +133,7 @@ end
 
 --- Returns true if the script may send the token to the server of a URL: to the
 --- base URL that the user named for the token's provider, or where net:HOST
---- says.  If not, also returns the name of the provider.
+--- says.  The first server that it goes to is then its only one.  If not, also returns the name of the provider.
 ---@param grants mkrun.Grants
 ---@param token any
 ---@param url string
@@ -142,11 +142,10 @@ end
 function M.may_send_token(grants, token, url)
   local name, authority = owner_of(token), M.split(url)
   local base = config.base_urls[name]
-  if base then pcall(token.bind, token, base) end -- and C looks at the origin
-  if not name or base or authority and grants:allows_net(authority) then
-    return true
-  end
-  return false, name
+  local may_reach = authority ~= nil and grants:allows_net(authority)
+  if not name or not base and not may_reach then return not name, name end
+  pcall(token.bind, token, base or url) -- and C looks at the origin
+  return true
 end
 
 return M
