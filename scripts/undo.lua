@@ -15,7 +15,9 @@
 --
 -- Give mkrun the same server or the same sandbox as in the first run.  Writes
 -- to other providers are undone as well, each with the token of its provider.
--- Their files are not needed.  Without writes to MK.IO, neither is its token.
+-- Say where each of them is, by --base-url NAME=URL or MKRUN_BASE_URL_NAME: FILE
+-- alone never says where a token goes.  Their files are not needed.  Without
+-- writes to MK.IO, neither is its token.
 --
 -- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal
@@ -23,6 +25,7 @@
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKRUN_TOKEN_NAME  token of the provider NAME, if FILE has its writes
+-- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- - invite          kari@partner.example

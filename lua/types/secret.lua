@@ -42,6 +42,13 @@ function secret.redact(text) end
 ---@return boolean
 function secret.is(value) end
 
+--- Returns nil if a request can send its token in this way, otherwise the
+--- reason why it cannot.
+---@param token_as string   option `token_as` of a request: "bearer", "basic" or
+---  the name of a header field
+---@return string? fault   "a header that has another meaning"
+function secret.field_fault(token_as) end
+
 --- Writes the bytes to a file that only the file's owner can read (mode 0600).
 --- The file is replaced in one step, so the file always contains the whole old
 --- or the whole new content.

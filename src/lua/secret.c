@@ -6,6 +6,7 @@
 #include "base/feed.h"
 #include "base/file.h"
 #include "base/redact.h"
+#include "http/credential.h"
 #include "lua/backend.h"
 #include "lua/file_fault.h"
 #include "lua/output.h"
@@ -330,8 +331,18 @@ static const luaL_Reg meta[] = {
     {NULL, NULL},
 };
 
+/* secret.field_fault(token_as) -> text | nil */
+static int l_field_fault(lua_State *L) {
+  lua_pushstring(L, mk_credential_fault(luaL_checkstring(L, 1)));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
-    {"new", l_new}, {"read", l_read}, {"is", l_is}, {"redact", mk_lua_redact},
+    {"new", l_new},
+    {"read", l_read},
+    {"is", l_is},
+    {"redact", mk_lua_redact},
+    {"field_fault", l_field_fault},
     {NULL, NULL},
 };
 

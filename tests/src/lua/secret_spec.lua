@@ -109,6 +109,17 @@ describe("mkrun.secret", function()
     assert.equal(5 * 41, closed)
   end)
 
+  it("knows the header fields that may have a token", function()
+    for _, way in ipairs { "bearer", "basic", "X-API-Key", "x_key" } do
+      assert.is_nil(secret.field_fault(way))
+    end
+    for _, way in ipairs { "", "Basic", "Cookie", "host", "X A", "X\r\nY: z",
+      "X-Ä", "authorization" } do
+      assert.is_string(secret.field_fault(way))
+    end
+    assert.has_error(function() secret.field_fault() end)
+  end)
+
   it("has a digest", function()
     assert.equal(ABC, secret.new("abc"):digest())
   end)

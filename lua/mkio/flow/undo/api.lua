@@ -106,22 +106,50 @@ local function refuse(file, text, ...)
   script.refuse(("%s: %s"):format(file, text:format(...)))
 end
 
+--- Returns true if no request leaves this machine.
+local function is_offline() return config.sandbox or config.replay end
+
+--- Returns how the token is sent, for the message about a base URL.
+local function way_of(token_as)
+  if token_as == nil or token_as == "bearer" or token_as == "basic" then
+    return ""
+  end
+  return (", in the header field '%s',"):format(token_as)
+end
+
+--- Ends the run unless the user named the base URL of a provider.  A journal
+--- alone never chooses where a token goes.
+local function check_place(file, name, base_url, token_as)
+  if is_offline() or (config.base_urls or {})[name] then return end
+  refuse(file, "the journal would send the token of %s%s to %s: if that is "
+    .. "right, add --base-url %s=%s", name, way_of(token_as), base_url, name,
+    base_url)
+end
+
 --- Returns the token for a provider.  Ends the run if there is none.
 local function token_for(file, name, facts)
   local token = config.tokens and config.tokens[name]
   if token then return token end
   if facts.auth == "none" then return nil end
-  if config.sandbox or config.replay then
-    return secret.new("sandbox:sandbox", "none")
-  end
+  if is_offline() then return secret.new("sandbox:sandbox", "none") end
   refuse(file, "has writes to %s: set MKRUN_TOKEN_%s, or give --token-file "
     .. "%s=FILE", name, name:upper(), name)
 end
 
+local function damaged(file, name, problem)
+  refuse(file, "its facts of %s are damaged: %s", name, tostring(problem))
+end
+
 local function open(file, name, facts)
+  local fault = facts.token_as and secret.field_fault(facts.token_as)
+  if fault then
+    damaged(file, name, ("'token_as': %s"):format(fault))
+  end
+  check_place(file, name, facts.base_url, facts.token_as)
   local ok, provider = pcall(M.provider, name, facts)
-  if not ok then
-    refuse(file, "its facts of %s are damaged: %s", name, tostring(provider))
+  if not ok then damaged(file, name, provider) end
+  if provider.token_as ~= facts.token_as then
+    damaged(file, name, "'token_as' is not what 'auth' says")
   end
   return M.new { client = client.new { base = facts.base_url,
       token = token_for(file, name, facts), token_as = facts.token_as },

@@ -9,6 +9,7 @@ local fault = require "mkrun.rest.declare.fault"
 local hide = require "mkrun.rest.generic.hide"
 local resources = require "mkrun.rest.declare.resources"
 local rows = require "mkrun.rest.declare.rows"
+local secret = require "mkrun.secret"
 local shape = require "mkrun.rest.shape"
 
 ---@class mkrun.rest.DeclaredProvider: mkrun.rest.Provider
@@ -59,6 +60,8 @@ local function token_as(where, auth)
     fault.unknown(where, "value of 'auth'", auth,
       { bearer = 1, basic = 1, none = 1, ["X-API-Key"] = 1 })
   end
+  local wrong = secret.field_fault(auth)
+  if wrong then fault.raise(where, "'auth': %s, got '%s'", wrong, auth) end
   return auth
 end
 

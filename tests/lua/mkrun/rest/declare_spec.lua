@@ -72,6 +72,10 @@ describe("the declaration of a provider", function()
       .. "mean 'bearer'?", fault(function(d) d.auth = "baerer" end))
     assert.matches("name of a header field",
       fault(function(d) d.auth = "X Y: z" end), 1, true)
+    for _, name in ipairs { "Cookie", "Authorization", "Host", "Basic" } do
+      assert.matches("provider 'broker': 'auth': ",
+        fault(function(d) d.auth = name end), 1, true)
+    end
   end)
 end)
 
