@@ -13,12 +13,33 @@ bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault) {
       file);
 }
 
+/* An option, as the user typed it. */
+struct typed {
+  const char *name;
+  bool is_given;
+};
+
+/* Returns false and sets a message if an option of the list was given, which
+** ends with a NULL name.  The message names that option alone.  `why` is "" or
+** begins with ": ". */
+static bool check_apart(const char *option, const struct typed *others,
+                        const char *why, struct mk_fault *f) {
+  for (; others->name; others++)
+    if (others->is_given)
+      return mk_fault_say(f, "%s cannot be used with %s%s", option,
+                          others->name, why);
+  return true;
+}
+
 /* --rights prints one JSON document in place of the plan. */
 static bool check_rights(const struct mk_options *o, struct mk_fault *f) {
-  if (o->plan_out || o->apply || o->output)
-    return mk_fault_say(f,
-                        "--rights cannot be used with --plan-out, --apply or "
-                        "--output: it prints one JSON document and no plan");
+  const struct typed plans[] = {{"--plan-out", o->plan_out},
+                                {"--apply", o->apply},
+                                {"--output", o->output},
+                                {NULL, false}};
+  if (!check_apart("--rights", plans,
+                   ": it prints one JSON document and no plan", f))
+    return false;
   if (!o->dry_run) return mk_fault_say(f, "option '--rights' needs --dry-run");
   if (!o->script && !o->help && !mk_options_has(o, 'e'))
     return mk_fault_say(f, "option '--rights' needs SCRIPT or -e: the rights "
@@ -35,6 +56,29 @@ static bool is_format(const char *name) {
   return false;
 }
 
+/* Returns the option of a dry run: --plan-out makes one, too. */
+static const char *dry_option(const struct mk_options *o) {
+  return o->plan_out ? "--plan-out" : "--dry-run";
+}
+
+static bool check_dry_run(const struct mk_options *o, struct mk_fault *f) {
+  const struct typed others[] = {
+      {"--journal", o->journal}, {"--resume", o->resume}, {NULL, false}};
+  return check_apart(dry_option(o), others, "", f);
+}
+
+static bool check_apply(const struct mk_options *o, struct mk_fault *f) {
+  const struct typed others[] = {
+      {dry_option(o), o->dry_run}, {"--resume", o->resume}, {NULL, false}};
+  const struct typed scripts[] = {{"SCRIPT", o->script},
+                                  {"-i", o->interactive},
+                                  {"-e", mk_options_has(o, 'e')},
+                                  {"-l", mk_options_has(o, 'l')},
+                                  {NULL, false}};
+  return check_apart("--apply", others, "", f) &&
+         check_apart("--apply", scripts, ": it runs the script of the plan", f);
+}
+
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   if (o->rights && !check_rights(o, f)) return false;
   o->dry_run = o->dry_run || o->plan_out;
@@ -47,19 +91,8 @@ static bool check_plan(struct mk_options *o, struct mk_fault *f) {
                         "option '--output': 'text', 'json', 'jsonl', "
                         "'markdown' or 'html' expected, got '%s'",
                         o->output);
-  if (o->apply && o->dry_run)
-    return mk_fault_say(f, "--apply cannot be used with --dry-run");
-  if (o->dry_run && (o->journal || o->resume))
-    return mk_fault_say(f,
-                        "--dry-run cannot be used with --journal or --resume");
-  if (o->apply && o->resume)
-    return mk_fault_say(f, "--apply cannot be used with --resume");
-  if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e') ||
-                   mk_options_has(o, 'l')))
-    return mk_fault_say(
-        f, "--apply cannot be used with SCRIPT, -e, -l or -i: it runs the "
-           "script of the plan");
-  return true;
+  if (o->apply && !check_apply(o, f)) return false;
+  return !o->dry_run || check_dry_run(o, f);
 }
 
 static bool check_version(const struct mk_options *o, struct mk_fault *f) {
@@ -73,6 +106,20 @@ static bool check_version(const struct mk_options *o, struct mk_fault *f) {
 /* Returns true for a format of --sbom: see lua/mkrun/tool/sbom/init.lua. */
 static bool is_bill(const char *name) {
   return !*name || !strcmp(name, "cyclonedx") || !strcmp(name, "spdx");
+}
+
+static bool check_replay(const struct mk_options *o, struct mk_fault *f) {
+  const struct typed others[] = {
+      {"--journal", o->journal}, {"--resume", o->resume},
+      {"--undo", o->undo},       {"--audit", o->audit},
+      {"--sandbox", o->sandbox}, {NULL, false}};
+  return check_apart("--replay", others, "", f);
+}
+
+static bool check_undo(const struct mk_options *o, struct mk_fault *f) {
+  const struct typed others[] = {
+      {"--resume", o->resume}, {"--apply", o->apply}, {NULL, false}};
+  return check_apart("--undo", others, "", f);
 }
 
 static bool check_together(struct mk_options *o, struct mk_fault *f) {
@@ -99,13 +146,8 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
     return mk_fault_say(f, "option '--like' works with --sandbox only");
   if (o->faults && !o->sandbox)
     return mk_fault_say(f, "option '--faults' works with --sandbox only");
-  if (o->replay && (o->audit || o->journal || o->resume || o->undo))
-    return mk_fault_say(f, "--replay cannot be used with --journal, --resume, "
-                           "--undo or --audit");
-  if (o->replay && o->sandbox)
-    return mk_fault_say(f, "--replay cannot be used with --sandbox");
-  if (o->undo && (o->resume || o->apply))
-    return mk_fault_say(f, "--undo cannot be used with --resume or --apply");
+  if (o->replay && !check_replay(o, f)) return false;
+  if (o->undo && !check_undo(o, f)) return false;
   if (o->journal && o->resume)
     return mk_fault_say(f, "--resume cannot be used with --journal: it "
                            "continues the journal that it reads");

@@ -337,9 +337,13 @@ describe("mkrun --journal", function()
     assert_fails(run("--journal", "k", "--resume", "j"), 2,
       "--resume cannot be used with --journal: it continues the journal that "
       .. "it reads")
-    for _, option in ipairs { "--journal", "--resume", "--undo" } do
+    for _, option in ipairs { "--journal", "--resume", "--undo", "--audit" } do
       assert_fails(release.run { "--replay", "h", option, "j" }, 2,
-        "--replay cannot be used with --journal, --resume, --undo or --audit")
+        "--replay cannot be used with " .. option)
+    end
+    for _, option in ipairs { "--resume", "--apply" } do
+      assert_fails(release.run { "--undo", "j", option, "k" }, 2,
+        "--undo cannot be used with " .. option)
     end
     assert_fails(run("--journal", "no/such/folder", "invite", "guests.csv"),
       2, "--journal: no/such/folder: No such file or directory")

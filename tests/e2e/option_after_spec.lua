@@ -48,8 +48,10 @@ describe("an option of mkrun after the name of a flow", function()
       ["option '--timeout': seconds above zero expected, got 'x'"] =
         { "--timeout=x" },
       ["option '--dry-run' takes no value"] = { "--dry-run=1" },
-      ["--dry-run cannot be used with --journal or --resume"] =
+      ["--dry-run cannot be used with --journal"] =
         { "--journal", "j", "--dry-run" },
+      ["--plan-out cannot be used with --journal"] =
+        { "--journal", "j", "--plan-out", "p" },
       ["option '--rights' needs --dry-run"] = { "--rights" },
     } do
       local outcome = ends(2, "onboard", flow.example, table.unpack(words))

@@ -368,8 +368,22 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
         { "--dry-run", "--output", "yaml", "x" },
       ["--apply cannot be used with --dry-run"] =
         { "--apply", "p", "--dry-run" },
-      ["--apply cannot be used with SCRIPT, -e, -l or -i: it runs the script "
-        .. "of the plan"] = { "--apply", "p", "x.lua" },
+      ["--apply cannot be used with --plan-out"] =
+        { "--apply", "p", "--plan-out", "q" },
+      ["--apply cannot be used with --resume"] =
+        { "--apply", "p", "--resume", "j" },
+      ["--apply cannot be used with SCRIPT: it runs the script of the plan"] =
+        { "--apply", "p", "x.lua" },
+      ["--apply cannot be used with -e: it runs the script of the plan"] =
+        { "--apply", "p", "-e", "print(1)" },
+      ["--apply cannot be used with -l: it runs the script of the plan"] =
+        { "--apply", "p", "-l", "m" },
+      ["--apply cannot be used with -i: it runs the script of the plan"] =
+        { "--apply", "p", "-i" },
+      ["--dry-run cannot be used with --resume"] =
+        { "--dry-run", "--resume", "j" },
+      ["--plan-out cannot be used with --resume"] =
+        { "--resume", "j", "--plan-out", "p" },
       ["--plan-out: a SCRIPT with a name is needed, to be run again"] =
         { "--sandbox", "--plan-out", "p", "-e", "print(1)" },
     } do

@@ -11,8 +11,11 @@ local EXAMPLE <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
 local NEEDS_DRY_RUN <const> = "option '--rights' needs --dry-run"
 local NEEDS_SCRIPT <const> = "option '--rights' needs SCRIPT or -e: the rights "
   .. "are those of its requests"
-local ALONE <const> = "--rights cannot be used with --plan-out, --apply or "
-  .. "--output: it prints one JSON document and no plan"
+--- Says which option cannot be used with --rights.
+local function alone(option)
+  return ("--rights cannot be used with %s: it prints one JSON document and no "
+    .. "plan"):format(option)
+end
 
 local function run(folder, ...)
   return release.run({ "--sandbox=state.json", ... }, { cwd = folder })
@@ -33,9 +36,9 @@ describe("mkrun --rights is refused", function()
     { NEEDS_DRY_RUN, "--rights", "x" },
     { NEEDS_SCRIPT, "--dry-run", "--rights" },
     { NEEDS_SCRIPT, "--dry-run", "--rights", "-l", "mkio" },
-    { ALONE, "--rights", "--plan-out", "p", "export" },
-    { ALONE, "--rights", "--apply", "p" },
-    { ALONE, "--dry-run", "--rights", "--output", "text", "export" },
+    { alone "--plan-out", "--rights", "--plan-out", "p", "export" },
+    { alone "--apply", "--rights", "--apply", "p" },
+    { alone "--output", "--dry-run", "--rights", "--output", "text", "export" },
   } do
     local words = { table.unpack(case, 2) }
     it("with 2: " .. table.concat(words, " "), function()
