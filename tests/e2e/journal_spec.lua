@@ -349,6 +349,16 @@ describe("mkrun --journal", function()
       2, "--journal: no/such/folder: No such file or directory")
   end)
 
+  it("is taken again after a run that began no write", function()
+    local run = place()
+    assert.equal(0, run("--journal", "j", "-e",
+      "require 'mkio'.connect():get()").code)
+    assert.equal(0, run("--journal", "j", "invite", "guests.csv").code)
+    assert_fails(run("--journal", "j", "invite", "guests.csv"), 2,
+      "holds a journal")
+    assert.equal(0, run("undo", "--yes", "j").code)
+  end)
+
   it("holds no secret of a webhook rule, nor a token", function()
     local run, folder = place()
     temp.write(folder .. "/spec.json", ([[{

@@ -185,8 +185,21 @@ function Journal:note_provider(place, resource)
   return done, message
 end
 
+--- Opens a journal in which no run has begun a write, as one that was refused
+--- leaves it, and empties it.  Returns nil if the file is anything else.
+local function open_unused(path)
+  local log = sys.log(path, "trusted")
+  if not log then return nil end
+  local ok, content = pcall(file.read, path, log)
+  local is_unused = ok and not content.writes[1] and not next(content.notes)
+  if is_unused and log:cut(0) then return log end
+  log:close()
+end
+
 local function open_fresh(path)
   local log, message, code = sys.log(path, "fresh")
+  local unused = code == "exists" and open_unused(path)
+  if unused then return unused end
   if not log and code == "exists" then
     refuse("--journal: %s: holds a journal; --resume goes on with it", path)
   elseif not log then
@@ -212,7 +225,7 @@ local function words_of(settings)
 end
 
 --- Creates a journal.  Ends the run if the file cannot be written or is not
---- empty.
+--- empty.  A journal without a write counts as empty.
 ---@param path string
 ---@param settings mkrun.Config
 ---@return mkrun.Journal

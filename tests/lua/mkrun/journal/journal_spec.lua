@@ -1,6 +1,7 @@
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"
 
 local SETTINGS <const> = { version = "1", base_url = "https://api.test",
@@ -64,10 +65,38 @@ describe("a journal", function()
   end)
 
   it("is never begun in a file that has one", function()
+    for _, text in ipairs {
+      HEAD .. '{"write":1,"method":"POST","path":"/a"}\n',
+      HEAD .. '{"note":"replaced token","of":"1"}\n',
+      HEAD .. 'no journal\n{"inputs":{}}\n', "{}\n", '{"journal":1}', "a\n",
+    } do
+      local path = temp.file(text)
+      assert.matches("holds a journal; --resume goes on with it",
+        refusal(journal.create, path, SETTINGS), 1, true)
+      assert.equal(text, temp.read(path))
+    end
+  end)
+
+  it("is begun anew if no write was begun in it", function()
+    for _, more in ipairs { "", '{"inputs":{"a":"1"}}\n', '{"write":1,"met',
+      '{"providers":{"mq":{"base_url":"http://mq.test"}}}\n',
+      '{"resumed":"1","words":["onboard","spec.json"]}\n' } do
+      local path = temp.file(HEAD .. more)
+      local j = journal.create(path, SETTINGS)
+      assert(j:intent { method = "PUT", path = "/a", safe = true })
+      j.log:close()
+      assert.same({ 1, 1 }, { lines(path)[1].journal, lines(path)[2].write })
+      assert.equal(2, #lines(path))
+    end
+  end)
+
+  it("is not begun anew while a run holds it", function()
     local path = temp.file(HEAD)
-    assert.matches("holds a journal; --resume goes on with it",
+    local held <close> = assert(sys.log(path, "trusted"))
+    assert.matches("held by another run",
       refusal(journal.create, path, SETTINGS), 1, true)
     assert.equal(HEAD, temp.read(path))
+    assert(held)
   end)
 
   it("goes on where it ended, counting on", function()
