@@ -50,9 +50,12 @@ local function object_of(where, place, declared)
   local fields = {}
   for name, member in pairs(declared) do
     local bare, mark = tostring(name):match "^(.-)([!?]?)$"
-    if type(name) ~= "string" or bare == "" then
+    if type(name) ~= "string" or bare == "" or bare:find "[!?]$" then
       fault.raise(where, "%s: a member's name expected, got '%s'", place,
         tostring(name))
+    end
+    if mark ~= "" and declared[bare] ~= nil then
+      fault.raise(where, "%s: '%s' and '%s' are one member", place, bare, name)
     end
     local inner = compile(where, place .. "." .. bare, member)
     if mark == "?" then inner = shape.nullable(inner) end
@@ -73,6 +76,10 @@ function compile(where, place, declared)
   elseif declared[1] ~= nil then
     return list_of(where, place, declared)
   elseif declared["*"] ~= nil then
+    if next(declared, next(declared)) ~= nil then
+      fault.raise(where, "%s: '*' stands for any names, and needs no others",
+        place)
+    end
     return shape.map(compile(where, place .. ".*", declared["*"]))
   end
   return object_of(where, place, declared)

@@ -46,14 +46,34 @@ end
 ---@param where string
 ---@param given table
 ---@param known table<string, string>   name of a field -> its types:
----  "string or false" has the words of `type`, and "integer"
+---  words of `type`, and "integer": "string table"
 ---@param what? string   word for a field
 function M.fields(where, given, known, what)
   for name, field in pairs(given) do
     local kind = known[name]
     if not kind then M.unknown(where, what or "field", name, known) end
     if not is_of(kind, field) then
-      M.raise(where, "'%s': %s expected, got %s", name, kind, type(field))
+      M.raise(where, "'%s': %s expected, got %s", name,
+        (kind:gsub(" ", " or ")), type(field))
+    end
+  end
+end
+
+--- Raises if a table is no list.  What `ipairs` does not see would be ignored:
+--- a secret in it would be shown.
+---@param where string
+---@param name string   what the list is
+---@param list table
+function M.list(where, name, list)
+  for key in pairs(list) do
+    if math.type(key) ~= "integer" or key < 1 or key > #list then
+      M.raise(where, "'%s': a list expected, got the name '%s' in it", name,
+        tostring(key))
+    end
+  end
+  for i = 1, #list do
+    if list[i] == nil then
+      M.raise(where, "'%s': a list expected, got no element %d", name, i)
     end
   end
 end
@@ -65,10 +85,11 @@ end
 ---@return string[]
 function M.texts(where, name, list)
   if type(list) == "string" then list = { list } end
+  M.list(where, name, list or {})
   for _, text in ipairs(list or {}) do
-    if type(text) ~= "string" then
+    if type(text) ~= "string" or text == "" then
       M.raise(where, "'%s': a list of texts expected, got %s in it", name,
-        type(text))
+        text == "" and "an empty one" or type(text))
     end
   end
   return list

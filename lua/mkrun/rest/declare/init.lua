@@ -6,6 +6,7 @@
 
 local answers = require "mkrun.rest.generic.answers"
 local fault = require "mkrun.rest.declare.fault"
+local goes_with = require "mkrun.rest.declare.goes_with"
 local hide = require "mkrun.rest.generic.hide"
 local resources = require "mkrun.rest.declare.resources"
 local rows = require "mkrun.rest.declare.rows"
@@ -39,7 +40,7 @@ local function check_name(name)
 end
 
 local function check_url(where, url)
-  local host = url:match "^https?://([^/?#]+)[^?#%s]*$"
+  local host = url:match "^https?://([^/?#%s%c]+)[^?#%s%c]*$"
   if not host then
     fault.raise(where, "'base_url': a URL without a query expected, got '%s'",
       (url:gsub("//[^/]*@", "//")))
@@ -93,15 +94,19 @@ local function check(where, declared)
   check_hints(where, declared.hints or {})
   fault.fields(where, declared.error or {}, ERROR, "field of 'error'")
   fault.fields(where, declared.list or {}, rows.LIST, "field of 'list'")
-  if not declared.operations[1] then fault.raise(where, "no operations") end
+  if next(declared.operations) == nil then
+    fault.raise(where, "no operations")
+  end
+  fault.list(where, "operations", declared.operations)
 end
 
 --- Fills in how each list answers: the row's words over the provider's.
-local function complete_lists(operations, list)
+local function complete_lists(where, operations, list)
   for _, operation in ipairs(operations.all) do
-    local pages = {}
-    for name, field in pairs(list or {}) do pages[name] = field end
-    for name, field in pairs(operation.list or {}) do pages[name] = field end
+    local pages = goes_with.lists(list, operation.list)
+    if operation.verb == "list" then
+      goes_with.check_list(("%s, row '%s'"):format(where, operation.key), pages)
+    end
     operation.pages, operation.list = pages, nil
   end
 end
@@ -125,7 +130,7 @@ function M.provider(declared)
   local where = ("provider '%s'"):format(declared.name)
   check(where, declared)
   local operations = rows.operations(where, declared.operations)
-  complete_lists(operations, declared.list)
+  complete_lists(where, operations, declared.list)
   local provider = {
     name = declared.name, declared = declared,
     base_url = declared.base_url:gsub("/+$", ""),

@@ -156,6 +156,9 @@ local function complete(where, all, resource, declared)
   end
   resource.identify = declared.identify
     and fault.texts(where, "identify", declared.identify)
+  if resource.identify and not resource.identify[1] then
+    fault.raise(where, "'identify': a member expected, got none")
+  end
   resource.ignore = fault.texts(where, "ignore", declared.ignore or {})
   resource.secrets = secrets_of(where, resource, declared)
   resource.lost = declared.lost

@@ -6,6 +6,7 @@
 
 local body = require "mkrun.rest.declare.body"
 local fault = require "mkrun.rest.declare.fault"
+local goes_with = require "mkrun.rest.declare.goes_with"
 local shape = require "mkrun.rest.shape"
 
 local M = {}
@@ -219,6 +220,7 @@ function M.read(where, row)
   check_inside(where, row, verb)
   check_reads(where, row)
   check_why(where, row)
+  goes_with.check(where, row, verb)
   local act = act_of(where, row, verb)
   local only, list = statuses(where, row)
   fault.fields(where, row.list or {}, M.LIST, "field of 'list'")

@@ -52,9 +52,26 @@ describe("the declaration of a provider", function()
       fault(function(d) d.name = "A" end))
   end)
 
+  it("is refused if a list has names, which would be ignored", function()
+    for _, field in ipairs { "secrets", "ignore", "identify" } do
+      assert.equal(("provider 'broker', resource 'queues': '%s': a list "
+        .. "expected, got the name 'pin' in it"):format(field),
+        fault(function(d) d.resources.queues[field] = { pin = true } end))
+    end
+    assert.equal("provider 'broker': 'operations': a list expected, got the "
+      .. "name 'more' in it", fault(function(d) d.operations.more = {} end))
+    assert.equal("provider 'broker': 'operations': a list expected, got no "
+      .. "element 2", fault(function(d)
+        d.operations = { d.operations[1], nil, d.operations[3] }
+      end))
+    assert.equal("provider 'broker', resource 'queues': 'identify': a member "
+      .. "expected, got none",
+      fault(function(d) d.resources.queues.identify = {} end))
+  end)
+
   it("is refused with a base URL that has a user or a query", function()
     for _, url in ipairs { "http://u:secret@h/api", "http://h/api?x=1",
-      "h/api", "ftp://h" } do
+      "h/api", "ftp://h", "http://h /api" } do
       local problem = fault(function(d) d.base_url = url end)
       assert.matches("provider 'broker': 'base_url': ", problem, 1, true)
       assert.is_nil(problem:find "secret")
@@ -126,12 +143,54 @@ describe("a row", function()
         { "x.purge", "DELETE", "/x", reads = true },
       ["'ok': statuses of 200 to 299 expected, got 404"] =
         { "x.y", "POST", "/x", ok = { 200, 404 } },
+      ["'ok': statuses of 200 to 299 expected, got none"] =
+        { "x.y", "POST", "/x", ok = {} },
+      ["'id' goes with 'create', not with 'get'"] =
+        { "x.get", "GET", "/x", id = "uuid" },
+      ["'list' goes with 'list', not with 'all'"] =
+        { "x.all", "GET", "/x", list = { items = "a" } },
+      ["'defaults' goes with 'put' and 'create', not with 'patch'"] =
+        { "x.patch", "PATCH", "/x", defaults = { a = 1 } },
+      ["'patch' goes with 'patch', not with 'put'"] =
+        { "x.put", "PUT", "/x", patch = "merge" },
+      ["'reads' goes with a verb of your own, not with 'put'"] =
+        { "x.put", "PUT", "/x", reads = true },
+      ["'auth': only \"none\" can stand in a row"] =
+        { "x.y", "GET", "/x", auth = "basic" },
+      ["a verb cannot be named 'find': each resource has that"] =
+        { "x.find", "GET", "/x" },
+      ["a verb cannot be named 'shape': each resource has that"] =
+        { "x.shape", "GET", "/x" },
       ["unknown kind of patch 'merg', did you mean 'merge'?"] =
         { "x.patch", "PATCH", "/x", patch = "merg" },
     } do
       assert.equal(("provider 'broker', row '%s': %s"):format(row[1], text),
         of_row(row))
     end
+  end)
+
+  it("is refused if its list goes on in no way, or in two", function()
+    for text, list in pairs {
+      ["'next' needs 'items'"] = { next = "next" },
+      ["'page_size' needs 'page'"] = { page_size = "size" },
+      ["'limit' needs 'offset'"] = { limit = "limit" },
+      ["one of 'page', 'offset' expected"] = { page = "p", offset = "o" },
+      ["'size' is less than 1"] = { page = "p", size = 0 },
+    } do
+      assert.equal("provider 'broker', row 'x.list': 'list': " .. text,
+        of_row { "x.list", "GET", "/x", list = list })
+    end
+  end)
+
+  it("says how its list goes on in place of the provider", function()
+    local d = declared.broker()
+    d.list = { items = "data", page = "p", page_size = "s", size = 7 }
+    table.insert(d.operations, { "x.list", "GET", "/x",
+      list = { next = "more" } })
+    local by_key = declared.make(d).operations.by_key
+    assert.same({ items = "data", next = "more", size = 7 },
+      by_key["x.list"].pages)
+    assert.same(d.list, by_key["vhosts.list"].pages)
   end)
 
   it("needs keys, and a read of the document, for items inside", function()
@@ -185,6 +244,12 @@ describe("a body", function()
     assert.equal("body.a: a type expected, got number", of_body { a = 1 })
     assert.equal("body: a list is { TYPE }, got 'max' in it",
       of_body { "string", max = 3 })
+    assert.equal("body: 'a' and 'a!' are one member",
+      of_body { a = "string", ["a!"] = "integer" })
+    assert.equal("body: a member's name expected, got 'a!?'",
+      of_body { ["a!?"] = "string" })
+    assert.equal("body: '*' stands for any names, and needs no others",
+      of_body { ["*"] = "string", a = "integer" })
   end)
 
   it("has required and nullable members, lists, sets and maps", function()

@@ -18,7 +18,7 @@ local function filled(server)
 end
 
 local function is_base(url)
-  local host = url:match "^https?://([^/?#]+)[^?#%s]*$"
+  local host = url:match "^https?://([^/?#%s]+)[^?#%s]*$"
   return host ~= nil and #url <= 200 and not url:find '[{}@%c"\\]'
 end
 
