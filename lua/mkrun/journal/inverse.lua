@@ -88,7 +88,8 @@ local function joined(write, outcome)
 end
 
 --- Returns the outcome of a provider's write for the journal: the status, the
---- id of what the write made, and how to undo that.
+--- id of what the write made, and how to undo that.  If the answer does not
+--- tell the id, who needs it finds it in the list.
 ---@param subject? table
 ---@param write mkrun.JournalWrite
 ---@param response table
@@ -99,8 +100,12 @@ function M.outcome(subject, write, response)
   if not is_done or not write.means or write.means.act ~= "make" then
     return outcome
   end
-  outcome.created = subject.created(write, json.decode(response.body or ""))
-  outcome.inverse = inverse_of(subject, joined(write, outcome))
+  outcome.created = subject.created(write, json.decode(response.body or ""),
+    response)
+  local is_listed = write.means.collection and write.means.each
+  if outcome.created or not is_listed then
+    outcome.inverse = inverse_of(subject, joined(write, outcome))
+  end
   return outcome
 end
 

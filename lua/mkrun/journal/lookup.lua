@@ -177,12 +177,14 @@ local function find_patched(self, case, earlier)
 end
 
 --- Returns what an earlier write may be for this write: "made" if its outcome
---- is known and its id must be found again, "doubtful" if its outcome is not
---- known and it must not be sent twice.
+--- is known and its id must be found again, "doubtful" if its outcome, or the
+--- id of what it made, is not known and it must not be sent twice.
 local function state_of(self, earlier, write)
   if self.taken[earlier] or not M.is_same(earlier, write) then return nil end
   local act = earlier.means and earlier.means.act
-  if act == "make" and file.is_done(earlier) then return "made" end
+  if act == "make" and file.is_done(earlier) then
+    return earlier.created and "made" or "doubtful"
+  end
   local known = act == "make" or act == "json-patch"
   return known and not earlier.safe and file.is_doubtful(earlier)
     and "doubtful" or nil

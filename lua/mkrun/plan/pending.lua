@@ -240,7 +240,7 @@ local function renamed(value, made, id)
 end
 
 local function escaped(id)
-  return (tostring(id):gsub("[^%w%-._~]", function(byte)
+  return (tostring(math.tointeger(id) or id):gsub("[^%w%-._~]", function(byte)
     return ("%%%02X"):format(byte:byte())
   end))
 end
@@ -259,16 +259,16 @@ end
 --- Notes the id that the server gave to a created resource.
 ---@param write table
 ---@param response table
----@param id_of? fun(document: any): any   finds the id in an answer of the
----  provider; nil: an answer of the run's API
+---@param id_of? fun(document: any, response: table): any   finds the id of
+---  what a provider has made; nil: an answer of the run's API
 function Pending:learn(write, response, id_of)
   local document = write.id and json.decode(response.body or "")
-  if type(document) ~= "table" then return end
-  if id_of then
+  if write.id and id_of then
     local id = id_of(document, response)
     if id ~= nil then self:rename(write.id, id) end
     return id
   end
+  if type(document) ~= "table" then return end
   local metadata = document[config.provider().documents.about]
   local id = type(metadata) == "table" and metadata.id
   if type(id) ~= "string" then return end

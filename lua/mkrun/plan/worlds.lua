@@ -100,14 +100,16 @@ function Worlds:is_ready(world)
     or dig(entry.provider, "auth") == "none")
 end
 
---- Returns the function that finds the server's id in the answer to a write.
+--- Returns the function that finds the server's id of what a write has made.
 --- Returns nil for the API of the run.
 ---@param request table
----@return (fun(document: any): any)?
+---@return (fun(document: any, response: table): any)?
 function Worlds:id_of(request)
   local world = self:at(request.url)
   if world == self.main then return nil end
-  return function(document) return world.overlay:id_in(request, document) end
+  return function(document, response)
+    return world.overlay:id_in(request, document, response)
+  end
 end
 
 --- Reads back what a plan has written to providers whose operations are

@@ -16,7 +16,8 @@ local packed = require "mkrun.rest.packed"
 ---@field changes fun(method: string, path: string): string?
 ---@field shown_by fun(method: string, path: string): string?
 ---@field inverse fun(write: table): table?, string?
----@field created fun(write: table, document: any): {id: string}?
+---@field created fun(write: table, document: any, response: table?):
+---  {id: string}?
 ---@field plain fun(): table<string, true>   names that are no secrets
 ---@field secrets fun(method: string, path: string): table<string, true>
 ---@field all fun(collection: string, get: mkrun.rest.Getter): table[]?,
@@ -196,9 +197,9 @@ function M.new(provider)
     meaning = of, means = means_of, kind = field("resource", "kind"),
     changes = field "target", shown_by = field "shown",
     inverse = function(write) return meaning.undo(provider, write) end,
-    created = function(write, document)
+    created = function(write, document, response)
       local m = of(write.method, write.path, write.body)
-      return m and meaning.created(m.operation, document)
+      return m and meaning.created(m, document, response)
     end,
     secrets = function(method, path)
       local m = of(method, path)

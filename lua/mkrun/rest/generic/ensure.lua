@@ -78,7 +78,7 @@ end
 local function is_identified(facts, item, id)
   for _, name in ipairs(facts.identify) do
     local member = meaning.member(item, name)
-    if member == nil or tostring(member) ~= id[name] then return false end
+    if member == nil or meaning.text(member) ~= id[name] then return false end
   end
   return true
 end
@@ -114,11 +114,22 @@ local function whole(resource, item, id)
   return verbs.get and base.look(resource, at) or item, at
 end
 
+--- Returns a text as the body of an operation takes it: an id is a text, and
+--- the member may be a number.
+local function as_declared(operation, name, text)
+  local fields = operation.shape and operation.shape.fields or {}
+  local kind = fields[name] and fields[name].kind
+  local is_number = kind == "integer" or kind == "number"
+  return is_number and tonumber(text) or text
+end
+
 local function with_identity(resource, id, want)
-  local body = {}
+  local body, create = {}, resource.facts.verbs.create
   for name, member in pairs(want) do body[name] = member end
   for _, name in ipairs(resource.facts.identify) do
-    if body[name] == nil then body[name] = id[name] end
+    if body[name] == nil then
+      body[name] = as_declared(create, name, id[name])
+    end
   end
   return body
 end
@@ -155,7 +166,10 @@ local function ensure_identified(resource, id, want, options)
   if not item then
     if options.before then options.before() end
     local made, found = create(resource, id, aim)
-    if not found then return write.settled(aim, made), "created", {} end
+    if not found then
+      local has_id = made and meaning.at_of(resource.facts, made, id)
+      return write.settled(aim, has_id and made), "created", {}
+    end
     item = made
   end
   if options.have and #write.due(aim, item) == 0 then
@@ -165,6 +179,10 @@ local function ensure_identified(resource, id, want, options)
   local have, at = whole(resource, item, id)
   local places = write.due(aim, have)
   if #places == 0 then return have, "unchanged", {} end
+  if not at then
+    errors.raise("answer", ("%s has no '%s' that a path can name")
+      :format(title, resource.facts.id))
+  end
   if options.before then options.before() end
   aim.at = at
   aim.read = function() return base.look(resource, at) end

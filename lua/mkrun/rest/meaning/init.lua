@@ -3,12 +3,13 @@
 --- sent.  Plans, journals and `undo` call this module.
 -- SPDX-License-Identifier: MIT
 
+local ids = require "mkrun.rest.meaning.id"
 local request = require "mkrun.rest.meaning.request"
 
 local M = {
   of = request.of, items = request.items, path = request.path,
   member = request.member, at_of = request.at_of, item = request.item,
-  created = request.created,
+  created = request.created, text = ids.text,
 }
 
 --- Returns what undoes a write of a journal.

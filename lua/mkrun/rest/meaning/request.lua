@@ -2,6 +2,7 @@
 --- `mkrun.rest.meaning` has these functions for others.
 -- SPDX-License-Identifier: MIT
 
+local ids = require "mkrun.rest.meaning.id"
 local operations = require "mkrun.rest.operations"
 local patch = require "mkrun.patch"
 local value = require "mkrun.value"
@@ -106,10 +107,7 @@ local function shown_by(provider, operation, at, target, collection)
   return M.path(shown, at) or target or collection
 end
 
-local function text_of(item)
-  return type(item) == "string" and item or tostring(math.tointeger(item)
-    or item)
-end
+local function text_of(item) return ids.text(item) or tostring(item) end
 
 --- Returns the name of an item inside a document: "www.acme.example./A".
 local function item_name(resource, item)
@@ -207,20 +205,36 @@ function M.at_of(resource, item, at)
   for _, key in ipairs(resource.keys) do
     local member = M.member(item, resource.members[key])
     if member == nil then member = at and at[key] end
-    if member == nil or type(member) == "table" then return nil end
-    found[key] = text_of(member)
+    found[key] = ids.text(member)
+    if not found[key] then return nil end
   end
   return found
 end
 
---- Returns what the answer to a POST tells of the thing that it made.
----@param operation mkrun.rest.DeclaredOperation
----@param document any   the answer
+--- Returns the id at the end of the Location of an answer.
+local function located(m, response)
+  local link = m.resource.path and ids.location(response)
+  if not link then return nil end
+  local found = { link:match(pattern_of(m.resource):sub(2)) }
+  local keys, id = m.resource.keys, nil
+  for i, key in ipairs(found[1] and keys or {}) do
+    id = operations.unescape(found[i])
+    if i < #keys and id ~= m.at[key] then return nil end
+  end
+  return id
+end
+
+--- Returns what the answer to a POST tells of the thing that it made: its body,
+--- or else its field Location.
+---@param m mkrun.rest.Meaning
+---@param document any     the body of the answer, or an item of the list
+---@param response? table  the answer
 ---@return {id: string}?
-function M.created(operation, document)
-  local id = operation.id and M.member(document, operation.id)
-  if id == nil or type(id) == "table" then return nil end
-  return { id = text_of(id) }
+function M.created(m, document, response)
+  local place = m.operation.id
+  local id = place and (ids.text(M.member(document, place))
+    or located(m, response))
+  return id and { id = id } or nil
 end
 
 --- Returns the item of a document that has the same keys as another.

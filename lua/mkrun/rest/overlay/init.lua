@@ -15,6 +15,7 @@ local effect = require "mkrun.rest.overlay.effect"
 local json = require "mkrun.json"
 local layer_request = require "mkrun.layer.request"
 local listed = require "mkrun.rest.overlay.listed"
+local made = require "mkrun.rest.overlay.made"
 local meaning = require "mkrun.rest.meaning"
 local parts = require "mkrun.rest.overlay.parts"
 local read_back = require "mkrun.rest.overlay.read_back"
@@ -284,7 +285,7 @@ end
 function Overlay.changed() end
 
 for name, method in pairs(parts) do Overlay[name] = method end
-Overlay.id_in, Overlay.differences = read_back.id_in, read_back.differences
+Overlay.id_in, Overlay.differences = made.id_in, read_back.differences
 
 local M = {}
 
@@ -295,10 +296,10 @@ local M = {}
 ---  made up; `now` returns seconds (default: `sys.monotonic`), `id` a new id
 ---@return mkrun.rest.Overlay
 function M.new(options)
-  local made = options.made or {}
+  local ids = options.made or {}
   return setmetatable({
     base = options.base_url, provider = options.provider, read = options.read,
-    made = made, documents = documents.new(made), seen = {},
+    made = ids, documents = documents.new(ids), seen = {},
     now = options.now or sys.monotonic, new_id = options.id or sys.uuid,
     is_alone = options.is_alone or false,
   }, Overlay)

@@ -75,7 +75,11 @@ local function with_items(m, response, document, list, total)
 end
 
 --- Reads all items of the list that a request asks for a page of.
-local function all_items(overlay, request, m)
+---@param overlay mkrun.rest.Overlay
+---@param request table
+---@param m mkrun.rest.Meaning   of the list
+---@return table[]
+function M.all(overlay, request, m)
   local rule = m.operation.pages
   local page = pages.is_numbered(rule) and pages.first(request, rule)
     or request
@@ -139,7 +143,7 @@ function M.answer(overlay, request, m, path, live)
   if pages.is_numbered(m.operation.pages) then
     local is_new = message == true
     return with_items(m, response, document, numbered(own, request, m, planned,
-      is_new and items or all_items(overlay, request, m)))
+      is_new and items or M.all(overlay, request, m)))
   end
   local is_last = pages.next(overlay, request, response) == nil
   return with_items(m, response, document,
@@ -156,7 +160,7 @@ function M.find(overlay, request, m, path)
   local listing = overlay:reading(m.collection)
   if not listing then return nil end
   local page = overlay:reading_of(request, m.collection)
-  for _, item in ipairs(all_items(overlay, page, listing)) do
+  for _, item in ipairs(M.all(overlay, page, listing)) do
     if documents.path_of(m.resource, item, m.at) == path then return item end
   end
 end

@@ -155,7 +155,11 @@ function M.rests(self, writes)
 end
 
 --- Tells whether an item is what a POST of the plan is to make.
-local function is_same_thing(made, resource, item)
+---@param made {resource: mkrun.rest.DeclaredResource, body: any}
+---@param resource mkrun.rest.DeclaredResource   of the item
+---@param item any
+---@return boolean
+function M.is_same_thing(made, resource, item)
   if made.resource ~= resource then return false end
   for _, place in ipairs(resource.identify or { "name" }) do
     local wanted = meaning.member(made.body, place)
@@ -169,7 +173,7 @@ end
 local function writes_on(rests, resource, path, item)
   local by = rests.targets[path]
   for _, made in ipairs(rests.made) do
-    if is_same_thing(made, resource, item) then
+    if M.is_same_thing(made, resource, item) then
       by = table.move(by or {}, 1, by and #by or 0, 1, {})
       table.insert(by, made.by)
     end

@@ -295,16 +295,4 @@ function M.differences(self, writes, token, token_as)
   return all
 end
 
---- Returns the id in the answer to a write that made something, or nil.
----@param self mkrun.rest.Overlay
----@param request table
----@param document any   the answer
----@return any
-function M.id_in(self, request, document)
-  local m = meaning.of(self.provider, request.method, self:path(request), nil)
-  local place = m and m.act == "make" and m.operation.id
-  local id = place and meaning.member(document, place)
-  if type(id) ~= "table" then return id end
-end
-
 return M

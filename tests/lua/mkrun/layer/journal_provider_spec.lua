@@ -250,6 +250,24 @@ describe("a resumed run", function()
     end
   end)
 
+  it("looks in the list for what it made if the answer had no id", function()
+    local world, path = worlds.new(), temp.folder() .. "/j"
+    local file, transport = open(path), world:transport()
+    local body = { name = "a" }
+    ask(over(file, function(request)
+      local response = transport(request)
+      return request.method == "GET" and response
+        or { status = 204, body = "" }
+    end), "POST", NAMES .. "/hosts", body)
+    file.log:close()
+    local again = reopen(path)
+    local response = ask(over(again, transport), "POST", NAMES .. "/hosts",
+      body)
+    assert.equal("id1", json.decode(response.body).uuid)
+    assert.equal(1, #world:writes())
+    again.log:close()
+  end)
+
   it("takes nothing that is not like it, and asks where two are", function()
     local world, path = worlds.new(), temp.folder() .. "/j"
     world:answer("POST", "/api/v1/hosts", '{"name":"b"}')

@@ -61,6 +61,17 @@ describe("planned writes with an id of a provider", function()
     local make = write("POST", "/things", nil, MADE)
     local writes = pending.new { make }
     assert.is_nil(learn(writes, make, nil))
-    assert.is_nil(writes:learn(make, { body = "" }, error))
+  end)
+
+  it("get an id that the body of the answer does not have", function()
+    local make = write("POST", "/things", nil, MADE)
+    local change = write("DELETE", "/things/" .. MADE)
+    local writes = pending.new { make, change }
+    local answer = { body = "", headers = { location = "/things/7" } }
+    assert.equal("7", writes:learn(make, answer, function(document, response)
+      assert.is_nil(document)
+      return response.headers.location:match "%d+"
+    end))
+    assert.equal(change, (writes:find(request("DELETE", "/things/7"))))
   end)
 end)

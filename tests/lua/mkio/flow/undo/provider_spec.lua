@@ -19,7 +19,8 @@ local NAMES <const> = "http://localhost:8081/api/v1"
 local ZONE <const> = "/servers/localhost/zones/z"
 
 --- A server on which a run sends writes with a journal.  `lost` says which of
---- them get no answer: "before" or "after" they take effect.
+--- them get no answer: "before" or "after" they take effect; "silent": they get
+--- one without a body.
 local function run(documents, writes)
   local world, path = worlds.new(documents), temp.folder() .. "/j"
   local file, send = journal.create(path, SETTINGS), world:transport()
@@ -28,7 +29,8 @@ local function run(documents, writes)
     if type(body) == "table" and body[1] then json.array(body) end
     layer.new { journal = file }(function(request)
       if request.method == "GET" or not lost then return send(request) end
-      if lost == "after" then send(request) end
+      if lost ~= "before" then send(request) end
+      if lost == "silent" then return { status = 204, body = "" } end
       return nil, "lost", "closed"
     end) { method = method, url = url, json = body, safe = method == "PUT" }
   end
@@ -233,6 +235,13 @@ describe("undo takes back, by the journal alone,", function()
         { "POST", NAMES .. "/hosts", { name = "new" } },
       })
     end
+  end)
+
+  it("what a POST has made whose answer has no id", function()
+    is_undone({}, {
+      { "POST", NAMES .. "/hosts", { name = "new" }, "silent" },
+      { "POST", NAMES .. "/hosts", { name = "other" } },
+    })
   end)
 
   it("nothing that somebody else has changed since", function()

@@ -141,6 +141,46 @@ describe("ensure of a thing with an id of the server's", function()
     assert.same({ "POST /hosts" }, world.writes())
   end)
 
+  it("reads what it has made if the answer has no id", function()
+    local dns, world = names()
+    local post = world.request
+    function world.request(request)
+      local response = post(request)
+      if request.method == "POST" then
+        return worlds.answer(201, { name = "db", cpus = 2 })
+      end
+      return response
+    end
+    local host, outcome = dns.hosts:ensure("db", { cpus = 2 })
+    assert.same({ "1", "created" }, { host.uuid, outcome })
+  end)
+
+  it("knows a thing by a number", function()
+    local d = declared.names()
+    d.resources.hosts.identify = { "port" }
+    for _, row in ipairs(d.operations) do
+      if row[1] == "hosts.create" then
+        row.body = { ["port!"] = "integer", cpus = "integer" }
+      end
+    end
+    local world = worlds.names(NAMES)
+    local dns = rest.provider(d).connect { token = "x", http = world }
+    local host, outcome = dns.hosts:ensure({ port = 80 }, { cpus = 2 })
+    assert.same({ 80, "created" }, { host.port, outcome })
+    assert.equal("unchanged",
+      (select(2, dns.hosts:ensure({ port = 80 }, { cpus = 2 }))))
+    assert.equal(1, #world.writes())
+  end)
+
+  it("changes nothing whose id no path can name", function()
+    local dns, world = names()
+    world.state.hosts = { a = { id = 1e19, uuid = 1e19, name = "db" } }
+    local problem = problem_of(dns.hosts.ensure, dns.hosts, "db", { cpus = 1 })
+    assert.equal("host 'db' has no 'uuid' that a path can name",
+      tostring(problem))
+    assert.same({}, world.writes())
+  end)
+
   it("sends a POST again that has made nothing", function()
     local dns, world = names()
     world.faults[2] = "before"

@@ -121,10 +121,32 @@ describe("meaning.at_of", function()
 end)
 
 describe("meaning.created", function()
+  local m = meaning.of(names, "POST", "/hosts", { name = "a" })
+
   it("finds the new id", function()
-    local create = names.operations.by_key["hosts.create"]
-    assert.same({ id = "u1" }, meaning.created(create, { uuid = "u1" }))
-    assert.is_nil(meaning.created(create, { id = "u1" }))
-    assert.is_nil(meaning.created(create, nil))
+    assert.same({ id = "u1" }, meaning.created(m, { uuid = "u1" }))
+    assert.same({ id = "7" }, meaning.created(m, { uuid = 7.0 }))
+    assert.is_nil(meaning.created(m, { id = "u1" }))
+    assert.is_nil(meaning.created(m, nil))
+  end)
+
+  it("takes no number that was rounded, and no object", function()
+    for _, id in ipairs { 1e19, 2.0 ^ 53, -1e300, { 1 } } do
+      assert.is_nil(meaning.created(m, { uuid = id }))
+      assert.is_nil(meaning.at_of(names.resources.zones, { id = id }))
+    end
+    assert.same({ id = "9007199254740993" },
+      meaning.created(m, { uuid = 9007199254740993 }))
+  end)
+
+  it("finds the new id in the field Location", function()
+    for link, id in pairs { ["/api/v1/hosts/a%2Fb"] = "a/b",
+      ["https://names.test/hosts/7/?x=/hosts/8"] = "7" } do
+      assert.same({ id = id }, meaning.created(m, nil,
+        { headers = { location = link } }))
+    end
+    for _, link in ipairs { "/api/v1/zones/7", "/hosts", "/hosts/7/jobs" } do
+      assert.is_nil(meaning.created(m, nil, { headers = { location = link } }))
+    end
   end)
 end)
