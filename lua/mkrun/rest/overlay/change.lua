@@ -6,6 +6,7 @@ local effect = require "mkrun.rest.overlay.effect"
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
 local scrub = require "mkrun.journal.scrub"
+local shapes = require "mkrun.rest.generic.shapes"
 
 local M = {}
 
@@ -68,13 +69,16 @@ function M.body(m, body)
   return M.cover(m.resource, copy)
 end
 
+local known_shapes = setmetatable({}, { __mode = "k" })
+
+--- Returns the shape of all that the writes to a resource can set.
 local function shape_of(resource)
-  for _, verb in ipairs { "put", "create", "patch" } do
-    local operation = resource.verbs[verb]
-    local shape = operation and (operation.item or operation.shape)
-    if shape and shape.kind == "object" then return shape end
+  local shape = known_shapes[resource]
+  if not shape then
+    shape = shapes.of(resource)
+    known_shapes[resource] = shape
   end
-  return ANY
+  return shape
 end
 
 M.shape_of = shape_of

@@ -83,20 +83,31 @@ function M.is_named(resource, parameter)
     or resource.one == word
 end
 
+--- Tells whether parameters name a thing: one of them names its last key, and
+--- all that both have are the same.  A queue in one virtual host is not the
+--- queue of that name in another.
+local function names_it(at, thing)
+  local keys, is_named = thing.resource.keys, false
+  local last = keys[#keys]
+  for name, key in pairs(at) do
+    if M.is_named(thing.resource, name) and key == thing.at[last] then
+      is_named = true
+    elseif name ~= last and thing.at[name] and thing.at[name] ~= key then
+      return false
+    end
+  end
+  return is_named
+end
+
 --- Tells whether a thing goes with another one that is removed: it is below it,
 --- or a parameter of its path names it.
 ---@param thing {path: string, resource: table, at: table}
 ---@param removed {path: string, resource: table, at: table}
 ---@return boolean
 function M.goes_with(thing, removed)
-  local start, keys = removed.path .. "/", removed.resource.keys
+  local start = removed.path .. "/"
   if thing.path:sub(1, #start) == start then return true end
-  if thing.resource == removed.resource then return false end
-  for name, key in pairs(thing.at) do
-    local is_own = key == removed.at[keys[#keys]]
-    if is_own and M.is_named(removed.resource, name) then return true end
-  end
-  return false
+  return thing.resource ~= removed.resource and names_it(thing.at, removed)
 end
 
 --- Notes that what goes with a removed document is gone, too.
@@ -116,11 +127,8 @@ end
 --- which `is_so` is true.
 local function has_parent(self, resource, at, is_so)
   for _, known in ipairs(self.list) do
-    local keys = known.resource.keys
-    local own = known.at[keys[#keys]]
-    for name, key in pairs(known.resource ~= resource and is_so(known) and at
-      or {}) do
-      if key == own and M.is_named(known.resource, name) then return true end
+    if known.resource ~= resource and is_so(known) and names_it(at, known) then
+      return true
     end
   end
   return false

@@ -138,6 +138,29 @@ describe("the overlay of a provider: DELETE", function()
     assert.same({ { name = "/" } }, list)
   end)
 
+  it("of what is in a removed thing is gone, and in its namesake is not",
+    function()
+      local declaration = declared.broker()
+      local rows = declaration.operations
+      rows[#rows + 1] = { "bindings.list", "GET",
+        "/bindings/{vhost}/{queue}" }
+      rows[#rows + 1] = { "bindings.get", "GET",
+        "/bindings/{vhost}/{queue}/{key}" }
+      local answers = { ["/queues/news/jobs"] = { name = "jobs" } }
+      for _, vhost in ipairs { "news", "sport" } do
+        local path = "/bindings/" .. vhost .. "/jobs"
+        answers[path] = json.array { { vhost = vhost, queue = "jobs",
+          key = "k" } }
+        answers[path .. "/k"] = answers[path][1]
+      end
+      local ask = world(answers, declaration)
+      ask("DELETE", "/queues/news/jobs")
+      assert.equal(404, (ask("GET", "/bindings/news/jobs/k")))
+      assert.equal(200, (ask("GET", "/bindings/sport/jobs/k")))
+      assert.equal(404, (ask("GET", "/bindings/news/jobs")))
+      assert.equal(1, #select(2, ask("GET", "/bindings/sport/jobs")))
+    end)
+
   it("of what is gone is answered as the API would", function()
     local ask = world {}
     local status, document, change = ask("DELETE", "/vhosts/news")

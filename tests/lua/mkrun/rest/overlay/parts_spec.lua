@@ -35,6 +35,16 @@ describe("what a plan rests on", function()
     assert.is_nil(own:essence(read "/elsewhere", answer {}))
   end)
 
+  it("is what any of the writes can set", function()
+    local own, path = overlay(declared.names()), "/servers/localhost/zones/a."
+    local function essence(account, serial)
+      return own:essence(read(path), answer { id = "a.", name = "a.",
+        account = account, serial = serial }) -- only zones.patch sets it
+    end
+    assert.equal(essence("x", 1), essence("x", 2))
+    assert.not_equal(essence("x", 1), essence("y", 1))
+  end)
+
   it("has the items inside a document", function()
     local own, path = overlay(declared.names()), "/servers/localhost/zones/a."
     local function essence(ttl)
