@@ -5,6 +5,7 @@
 local body = require "mkrun.rest.declare.body"
 local fault = require "mkrun.rest.declare.fault"
 local rows = require "mkrun.rest.declare.rows"
+local sense = require "mkrun.rest.declare.sense"
 local value = require "mkrun.value"
 
 ---@class mkrun.rest.DeclaredResource
@@ -162,6 +163,7 @@ local function complete(where, all, resource, declared)
   resource.ignore = fault.texts(where, "ignore", declared.ignore or {})
   resource.secrets = secrets_of(where, resource, declared)
   resource.lost = declared.lost
+  sense.check_resource(where, resource)
 end
 
 --- Makes the resources.

@@ -7,6 +7,7 @@
 local body = require "mkrun.rest.declare.body"
 local fault = require "mkrun.rest.declare.fault"
 local goes_with = require "mkrun.rest.declare.goes_with"
+local sense = require "mkrun.rest.declare.sense"
 local shape = require "mkrun.rest.shape"
 
 local M = {}
@@ -207,6 +208,16 @@ local function row_for_operations(row, act, list, query)
     empty = row.empty, auth = row.auth }
 end
 
+--- Returns the verb with a meaning that a verb would be taken for, if it were
+--- not told that it is another.
+---@param verb string
+---@param method string
+---@return string?
+function M.mistaken_for(verb, method)
+  if VERBS[verb] then return nil end
+  return sense.meant(VERBS, verb, method)
+end
+
 --- Reads a row.  Raises if it is wrong.
 ---@param where string   "provider 'rabbitmq', row 'users.put'"
 ---@param row table
@@ -221,6 +232,10 @@ function M.read(where, row)
   check_reads(where, row)
   check_why(where, row)
   goes_with.check(where, row, verb)
+  sense.check_verb(where, VERBS, verb, row)
+  if verb == "patch" then
+    sense.check_patch(where, row, patch_kind(where, row))
+  end
   local act = act_of(where, row, verb)
   local only, list = statuses(where, row)
   fault.fields(where, row.list or {}, M.LIST, "field of 'list'")

@@ -193,6 +193,40 @@ describe("a row", function()
     assert.same(d.list, by_key["vhosts.list"].pages)
   end)
 
+  it("is refused if its verb is nearly one with a meaning", function()
+    for verb, case in pairs { putt = { "PUT", "put" }, lst = { "GET", "list" },
+      delte = { "DELETE", "delete" }, pacth = { "PATCH", "patch" },
+      gets = { "GET", "get" }, creat = { "POST", "create" } } do
+      local of_its_own = case[1] == "GET" and "reads = true"
+        or "meaning = false"
+      local row = { "x." .. verb, case[1], "/x" }
+      assert.equal(("provider 'broker', row 'x.%s': unknown verb '%s', did you "
+        .. "mean '%s'? (%s if it is a verb of its own)"):format(verb, verb,
+        case[2], of_its_own), of_row(row))
+      row[of_its_own:match "^%a+"] = case[1] == "GET"
+      local d = declared.broker()
+      table.insert(d.operations, row)
+      assert.is_truthy(declared.make(d).operations.by_key["x." .. verb])
+    end
+  end)
+
+  it("may have a verb near one that has another method", function()
+    local d = declared.broker()
+    for _, row in ipairs { { "x.set", "POST", "/x/set" },
+      { "x.lost", "DELETE", "/x/lost" }, { "x.match", "GET", "/x/match" } } do
+      table.insert(d.operations, row)
+    end
+    assert.is_truthy(declared.make(d).operations.by_key["x.set"])
+  end)
+
+  it("of a patch says how the body changes the document", function()
+    for _, method in ipairs { "PATCH", "PUT", "POST" } do
+      assert.equal("provider 'broker', row 'x.patch': patch = \"merge\" or "
+        .. "\"json\"? (meaning = false if it is neither)",
+        of_row { "x.patch", method, "/x" })
+    end
+  end)
+
   it("needs keys, and a read of the document, for items inside", function()
     local put = { "x.put", "PATCH", "/x/{a}", inside = "rows" }
     assert.equal("provider 'broker', resource 'x': 'keys' expected: the "
@@ -221,13 +255,61 @@ describe("a row", function()
       table.insert(d.operations, { key, "PATCH", "/" .. key:sub(1, 1),
         content_type = kind })
     end
-    table.insert(d.operations, { "c.patch", "PATCH", "/c" })
+    table.insert(d.operations, { "c.patch", "PATCH", "/c", meaning = false })
     local by_key = declared.make(d).operations.by_key
     assert.equal("merge", by_key["a.patch"].act)
     assert.equal("json-patch", by_key["b.patch"].act)
     assert.is_nil(by_key["c.patch"].act)
     assert.equal("application/json-patch+json",
       by_key["hosts.patch"].content_type)
+  end)
+end)
+
+describe("a resource", function()
+  local function with(rows, facts)
+    return function(d)
+      for _, row in ipairs(rows) do table.insert(d.operations, row) end
+      d.resources.x = facts
+    end
+  end
+
+  local function is_taken(rows, facts)
+    local d = declared.broker()
+    with(rows, facts)(d)
+    return declared.make(d).resources.x ~= nil
+  end
+
+  it("with a put needs a read, unless its row says otherwise", function()
+    local function put(more)
+      local row = { "x.put", "PUT", "/x/{a}" }
+      for name, field in pairs(more or {}) do row[name] = field end
+      return row
+    end
+    assert.equal("provider 'broker', resource 'x': 'x.put' needs a row 'x.get' "
+      .. "or 'x.list': ensure, a plan and undo read what is there (undo = "
+      .. "false if nothing shows it)",
+      fault(with { put(), { "x.delete", "DELETE", "/x/{a}" } }))
+    for _, rows in ipairs { { put(), { "x.get", "GET", "/x/{a}" } },
+      { put(), { "x.list", "GET", "/x" } },
+      { put(), { "x.show", "GET", "/x/{a}" } },
+      { put { meaning = false } }, { put { undo = false } },
+      { put { shown_by = "overview.get" } } } do
+      assert.is_true(is_taken(rows))
+    end
+  end)
+
+  it("is identified by members that a new one has", function()
+    local function rows(body)
+      return { { "x.list", "GET", "/areas/{area}/x" },
+        { "x.create", "POST", "/areas/{area}/x", body = body } }
+    end
+    assert.equal("provider 'broker', resource 'x': 'identify': no body of a "
+      .. "new x has 'nmae', did you mean 'name'?",
+      fault(with(rows { ["name!"] = "string" }, { identify = { "nmae" } })))
+    assert.is_true(is_taken(rows { name = "string" },
+      { identify = { "name" } }))
+    assert.is_true(is_taken(rows "object", { identify = { "nmae" } }))
+    assert.is_true(is_taken(rows(), { identify = { "nmae" } }))
   end)
 end)
 
@@ -254,6 +336,7 @@ describe("a body", function()
 
   it("has required and nullable members, lists, sets and maps", function()
     local d = declared.broker()
+    table.insert(d.operations, { "x.get", "GET", "/x" })
     table.insert(d.operations, { "x.put", "PUT", "/x", body = {
       ["a!"] = "integer", ["b?"] = "number", c = { "string", set = true },
       d = { ["*"] = "boolean" }, e = { { ["f!"] = "secret" } } } })

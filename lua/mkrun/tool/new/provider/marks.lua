@@ -19,7 +19,7 @@ end
 
 local function patch_mark(row)
   if row.verb == "patch" and not (row.body and row.body.is_patch_told) then
-    return 'patch = "merge" or "json"? until then its meaning is unknown'
+    return 'patch = "merge" or "json" in place of meaning = false'
   end
 end
 
@@ -32,7 +32,11 @@ local function action_mark(row)
 end
 
 local function shown_mark(row, verbs)
-  if (row.verb == "put" or row.verb == "patch" or row.verb == "delete")
+  if row.verb == "put" and not verbs.get and not verbs.list then
+    return "nothing here shows what it makes: shown_by = KEY, or undo = "
+      .. "false, in place of meaning = false"
+  end
+  if (row.verb == "patch" or row.verb == "delete")
     and not verbs.get and not verbs.list then
     return "nothing here shows whether it happened: shown_by = KEY"
   end

@@ -3,6 +3,7 @@
 
 local answers = require "mkrun.tool.new.provider.answers"
 local lua = require "mkrun.tool.new.provider.lua"
+local declared = require "mkrun.rest.declare.row"
 local words = require "mkrun.tool.new.provider.words"
 
 local M = {}
@@ -45,6 +46,23 @@ local function query_of(row)
   return members
 end
 
+--- Returns true if the meaning of a row cannot be told from the document, so
+--- that the row would be refused without a word about it.
+---@param row mkrun.new.Row
+---@param verbs table<string, mkrun.new.Row>   of its resource
+---@return boolean
+function M.has_no_meaning(row, verbs)
+  if row.verb == "patch" then
+    return not (row.body and row.body.is_patch_told)
+  elseif row.verb == "put" then
+    return not verbs.get and not verbs.list
+  elseif row.verb == "create" then
+    return row.part == "single" and not verbs.list
+  end
+  return row.operation.method ~= "GET"
+    and declared.mistaken_for(row.verb, row.operation.method) ~= nil
+end
+
 --- Returns the fields of a row in the order in which a person writes them.
 ---@param row mkrun.new.Row
 ---@param verbs table<string, mkrun.new.Row>   of its resource
@@ -63,9 +81,11 @@ function M.of(row, verbs)
   add("query", #query > 0 and query or nil)
   add("content_type", body.media_type)
   add("patch", body.patch)
-  if row.verb == "create" and row.part == "single" and not verbs.list then
-    add("meaning", false)
+  if row.operation.method == "GET"
+    and declared.mistaken_for(row.verb, "GET") then
+    add("reads", true)
   end
+  if M.has_no_meaning(row, verbs) then add("meaning", false) end
   add("body", body.type)
   return fields
 end

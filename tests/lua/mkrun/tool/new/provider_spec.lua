@@ -201,11 +201,26 @@ describe("a request body becomes", function()
       local row = provider.operations.by_key["pets.patch"]
       assert.equal(case[2], row.act)
       assert.equal(media_type, row.content_type)
-      assert.is_nil(text:find("its meaning is unknown", 1, true))
+      assert.is_nil(text:find("meaning = false", 1, true))
     end
     local provider, text = patch("application/json", object { a = TEXT })
     assert.is_nil(provider.operations.by_key["pets.patch"].act)
-    assert.matches('-- ? patch = "merge" or "json"?', text, 1, true)
+    assert.matches('-- ? patch = "merge" or "json" in place of meaning = false',
+      text, 1, true)
+  end)
+
+  it("without a meaning where a verb would not be taken", function()
+    local provider, text = made(document {
+      ["/pets/{id}"] = { put = {} },
+      ["/pets/{id}/creat"] = { post = {} },
+      ["/pets/search"] = { get = { operationId = "lst" } },
+    })
+    local by_key = provider.operations.by_key
+    assert.is_nil(by_key["pets.put"].act)
+    assert.is_nil(by_key["pets.creat"].act)
+    assert.matches("-- ? nothing here shows what it makes: shown_by = KEY",
+      text, 1, true)
+    assert.equal("ask", by_key["pets.lst"].act)
   end)
 
   it("a mark, if it is no JSON", function()
