@@ -62,8 +62,8 @@ function Check:picks(read, request)
     also[url] = pick.extent or true
   end
   local seen = {}
-  while request and not seen[request.url] do
-    seen[request.url] = true
+  while request and not seen[requests.key(request)] do
+    seen[requests.key(request)] = true
     local response, message = self:ask(request)
     if not response then return nil, message end
     local picks = self.overlay:picked(request, response, self.rests, also)

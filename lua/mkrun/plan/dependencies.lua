@@ -89,13 +89,16 @@ Collector.__index = Collector
 --- Returns the dependency that a read belongs to.  The pages of a list count
 --- together, since a thing may move from one page to another.
 function Collector:dependency(read, is_list)
-  local place = bare(read.url)
-  local known = read.url ~= place and self.pages[place]
+  local url = bare(read.url)
+  local overlay = self.record.overlay
+  local numbered = overlay.numbered and overlay:numbered(read.request)
+  local place = numbered or url
+  local known = (numbered or read.url ~= url) and self.pages[place]
   if not known then
     known = { url = read.url, query = read.query, items = json.object {},
-      all = is_list and self.also[place] and true or nil }
+      all = is_list and self.also[url] and true or nil }
     self.is_kept[known] = known.all
-      or self.record.overlay:watches(read.request, self.rests)
+      or overlay:watches(read.request, self.rests)
     self.pages[place], self[#self + 1] = known, known
   end
   return known

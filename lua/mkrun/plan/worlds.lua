@@ -184,6 +184,14 @@ function Worlds:picked(request, response, rests, also)
   return world.overlay:picked(request, response, rests[world], also)
 end
 
+--- Returns a text that is the same for all pages of a list that are asked for
+--- by a number.  Returns nil for another read.
+---@return string?
+function Worlds:numbered(request)
+  local overlay = self:at(request.url).overlay
+  return overlay.numbered and overlay:numbered(request)
+end
+
 --- Tells whether a plan rests on a list even where it rests on nothing in it.
 ---@param rests table   result of `rests`
 ---@return boolean

@@ -8,7 +8,8 @@
 --- * `offset` and `limit`: query parameters;
 --- * `size`: items on a page (default 100).  A page with fewer items is the
 ---   last, so it must not be more than the server allows;
---- * `total`: member with the number of all items, which is then checked.
+--- * `total`: member with the number of all items, which is then checked; when
+---   so many have come, 404 is the end.
 ---
 --- Without `next`, `page` and `offset` a list is one page.
 -- SPDX-License-Identifier: MIT
@@ -47,9 +48,20 @@ local function query_of(self, number)
   return next(query) and query or nil
 end
 
+--- Returns the number of all items, if the answer tells it.
+function Pages:total()
+  local place = self.operation.pages.total
+  return place and math.tointeger(meaning.member(self.document, place))
+end
+
+--- Fetches a page.  Returns false if there is none: some servers answer 404
+--- after the last item.
 function Pages:fetch(path, query)
   if self.number >= MOST_PAGES then never_ends(self, "too many pages") end
-  local document = self.session:send(self.operation, path, { query = query })
+  local total = self:total()
+  local document = self.session:send(self.operation, path, { query = query,
+    absent = total ~= nil and self.count >= total })
+  if document == nil then return false end
   local before = self.items
   self.document = document
   self.items = meaning.items(self.session.provider, self.operation, document)
@@ -57,12 +69,12 @@ function Pages:fetch(path, query)
   if before and before[1] ~= nil and patch.equal(before, self.items) then
     never_ends(self, "a page is the page before it")
   end
+  return true
 end
 
 --- Raises if the list told of more items than came.
 function Pages:finish()
-  local place = self.operation.pages.total
-  local total = place and math.tointeger(meaning.member(self.document, place))
+  local total = self:total()
   if total and self.count < total then
     errors.raise("answer", ("list %s: %d of %d items came"):format(self.path,
       self.count, total), "is its 'size' more than the server allows?")
@@ -77,8 +89,7 @@ function Pages:follow()
   local path = lists.resolve(self.session.base, self.link_path, link)
   if self.seen[path] then never_ends(self, "a link leads back") end
   self.seen[path], self.link_path = true, path
-  self:fetch(path)
-  return true
+  return self:fetch(path)
 end
 
 --- Fetches the next page.  Returns false if there is none.
@@ -89,8 +100,7 @@ function Pages:turn()
   local is_sized = how.page and how.page_size or how.limit
   local least = is_sized and (how.size or SIZE) or 1
   if #self.items < least then return self:finish() end
-  self:fetch(self.path, query_of(self, self.number))
-  return true
+  return self:fetch(self.path, query_of(self, self.number))
 end
 
 --- Iterates over the items of a list.  Each page is read when its first item is

@@ -122,6 +122,15 @@ local function asked(overlay, request, m, path, live)
   return response, message, code
 end
 
+--- Asks for the first page in place of one after the last, of which the server
+--- says 404: with the planned changes, the list may have that page.
+local function instead(overlay, request, m, response)
+  local rule = m.operation.pages
+  local is_after = response.status == 404 and pages.is_numbered(rule)
+    and pages.start(request, rule) > 0
+  return is_after and overlay:hydrate(pages.first(request, rule)) or response
+end
+
 --- Answers a list.
 ---@param overlay mkrun.rest.Overlay
 ---@param request table
@@ -136,6 +145,7 @@ function M.answer(overlay, request, m, path, live)
   local planned = own:of_list(m.resource, m.at)
   local response, message, code = asked(overlay, request, m, path, live)
   if not response then return nil, message, code end
+  if planned[1] then response = instead(overlay, request, m, response) end
   local document = response.status == 200 and json.decode(response.body)
   local items = document and meaning.items(nil, m.operation, document)
   local is_same = not planned[1] and not own:has_gone()

@@ -13,6 +13,7 @@ local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
 local pages = require "mkrun.rest.overlay.pages"
 local patch = require "mkrun.patch"
+local requests = require "mkrun.layer.request"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -237,6 +238,18 @@ end
 ---@return boolean
 function M.watches(self, request, rests)
   return rests.lists[self:path(request)] == true
+end
+
+--- Returns a text that is the same for all pages of a list that are asked for
+--- by a number.  Returns nil for another read.
+---@param self mkrun.rest.Overlay
+---@param request table
+---@return string?
+function M.numbered(self, request)
+  local m = self:reading(self:path(request))
+  local rule = m and m.act == "list" and m.operation.pages
+  if not rule or not pages.is_numbered(rule) then return nil end
+  return requests.key(pages.first(request, rule))
 end
 
 --- Returns the request for the next page of a list, or nil.

@@ -37,6 +37,23 @@ local function ids(list)
   return table.concat(found, " ")
 end
 
+--- A list of two full pages of a server that answers 404 after the last item.
+local function strict(total)
+  local api, world = connect({ items = "rows", page = "p", page_size = "s",
+    size = 2, total = total }, function(query)
+      local first = 2 * tonumber(query.p) - 1
+      return { rows = numbers(first, first + 1), all = 4, here = 2 }
+    end)
+  local request = world.request
+  function world.request(asked)
+    if tonumber(asked.query.p) > 2 then
+      return worlds.answer(404, { error = "no such page" })
+    end
+    return request(asked)
+  end
+  return api
+end
+
 local function problem_of(...)
   local ok, problem = pcall(...)
   assert.is_false(ok)
@@ -53,6 +70,16 @@ describe("a list", function()
       return { data = { rows = numbers(1, 2) } }
     end)
     assert.equal("1 2", ids(api.hosts:list()))
+  end)
+
+  it("ends with 404 when all of its items have come", function()
+    assert.equal("1 2 3 4", ids(strict("all").hosts:list()))
+    local hosts = strict().hosts
+    assert.matches("no such page", problem_of(hosts.list, hosts), 1, true)
+  end)
+
+  it("does not end because a page has so many items", function()
+    assert.equal("1 2 3 4", ids(strict("here").hosts:list()))
   end)
 
   it("that is no array is an incomplete answer", function()

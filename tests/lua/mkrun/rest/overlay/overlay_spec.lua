@@ -363,7 +363,7 @@ end)
 
 --- An API with a list of `count` things in pages, and the things that a reader
 --- gets who goes on as `mkrun.rest.generic.pages` does.
-local function pages(rule, count, change)
+local function pages(rule, count, change, is_strict)
   local declaration = { name = "p", base_url = BASE, list = rule, operations = {
     { "things.list", "GET", "/things" },
     { "things.get", "GET", "/things/{id}" },
@@ -384,6 +384,7 @@ local function pages(rule, count, change)
     if rule.offset then start = tonumber(query.from or 0) end
     local page = json.array(table.move(all, start + 1,
       math.min(start + size, #all), 1, {}))
+    if is_strict and not page[1] then return { status = 404, body = "{}" } end
     return { status = 200, body = assert(json.encode(
       rule.items and { data = page, total = #all } or page)) }
   end
@@ -427,6 +428,14 @@ describe("a list in numbered pages", function()
       end)
       assert.equal("t1 t3 t4 t5 t6 t7 t8", found)
       assert.equal(rule.total and 7, total)
+    end)
+
+    it("has a page more than the API, " .. what, function()
+      assert.equal("t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11", (pages(rule, 9,
+        function(write)
+          write("PUT", "/things/t10")
+          write("PUT", "/things/t11")
+        end, true)))
     end)
   end
 end)

@@ -94,6 +94,25 @@ describe("what a plan rests on", function()
     assert.same({ 1 }, picked("a.").by)
   end)
 
+  it("has the numbered pages of a list together", function()
+    local declaration = declared.broker()
+    declaration.list = { page = "page", page_size = "size", size = 2 }
+    local own = overlay(declaration)
+    local function numbered(path, query)
+      local request = read(path)
+      request.query = query
+      return own:numbered(request)
+    end
+    local first = numbered("/vhosts", { page = "1", size = "2" })
+    assert.is_string(first)
+    assert.equal(first, numbered("/vhosts", { page = "7", size = "2" }))
+    assert.not_equal(first, numbered("/vhosts", { page = "1", size = "2",
+      kind = "x" }))
+    assert.not_equal(first, numbered("/users", { page = "1", size = "2" }))
+    assert.is_nil(numbered("/vhosts/a", {}))
+    assert.is_nil(overlay():numbered(read "/vhosts"))
+  end)
+
   it("shows no secret", function()
     local pick = overlay():picked(read "/users/bo", answer { name = "bo",
       password_hash = "canary", tags = json.array { "x" } },
