@@ -23,8 +23,10 @@ local rest = {}
 ---  a header field
 ---@field rates? {reads: integer?, writes: integer?}   requests a minute
 ---@field list? mkrun.rest.Lists   how lists answer
----@field error? {code: string?, detail: string?, ref: string?}   members of an
----  error answer; "a.b" is the member b of a
+---@field error? {code: string?, detail: string?, ref: string?,
+---  absent: string[]|string|nil}   members of an error answer; "a.b" is the
+---  member b of a.  `absent`: codes with which a 404 says "it is not there"
+---  (default: any)
 ---@field hints? table<integer|string, string>   status or code -> hint
 ---@field resources? table<string, mkrun.rest.ResourceFacts>
 ---@field operations mkrun.rest.Row[]
@@ -97,7 +99,8 @@ function Provided.connect(options) end
 local Api = {}
 
 ---@class mkrun.rest.KeyCall
----@field path? table<string, string>   path parameters
+---@field path? string|table<string, string>   path parameters; a text, if
+---  there is one
 ---@field query? table
 ---@field body? any
 ---@field absent? boolean   true: return nil for 404 instead of raising

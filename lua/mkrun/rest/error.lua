@@ -40,7 +40,8 @@ function Error:__tostring()
   local what = join({ self.method, path, n = 2 }, " ")
   local why = join({ self.status and tostring(self.status),
     self.detail, n = 2 }, " ")
-  local notes = join({ self.status and self.code ~= "http" and self.code,
+  local is_telling = self.code ~= "http" and self.code ~= self.detail
+  local notes = join({ self.status and is_telling and self.code,
     self.ref and "ref " .. self.ref, n = 2 }, ", ")
   local text = what ~= "" and what .. ": " .. why or why
   if notes ~= "" then text = text .. " (" .. notes .. ")" end

@@ -7,7 +7,6 @@
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
-local foreign = require "mkrun.foreign"
 local json = require "mkrun.json"
 local retry_after = require "mkrun.layer.retry_after"
 
@@ -102,9 +101,10 @@ end
 
 --- Returns true if a DELETE probably took effect at an earlier attempt, because
 --- the last attempt found nothing to delete.
-local function already_gone(operation, response)
+local function already_gone(provider, operation, response)
   return operation.method == "DELETE" and response ~= nil
     and response.status == 404 and response.may_be_done == true
+    and (not provider.is_absent or provider.is_absent(response))
 end
 
 local function checked_body(schema, operation, path, body)
@@ -158,8 +158,8 @@ end
 
 --- Returns true if the API itself, and not a proxy, answered with 404.
 local function is_absent(provider, answer)
+  if provider.is_absent then return provider.is_absent(answer) end
   if answer == nil or answer.status ~= 404 then return false end
-  if provider.read_error then return not foreign.page(answer) end
   return value.dig(problem_in(answer), "error") ~= nil
 end
 
@@ -168,7 +168,7 @@ end
 local function without_document(self, call, response, code, answer)
   if type(response) ~= "table" then
     if call.absent and is_absent(self.provider, answer)
-      or already_gone(call.operation, answer) then
+      or already_gone(self.provider, call.operation, answer) then
       return nil, answer.status
     end
     fail(self, call, response, code, answer)

@@ -19,7 +19,9 @@ local shape = require "mkrun.rest.shape"
 ---@field auth string
 ---@field token_as? string    as for a request; nil: bearer, or no token
 ---@field rates? {reads: integer?, writes: integer?}
----@field error {code: string?, detail: string?, ref: string?}
+---@field error {code: string?, detail: string?, ref: string?,
+---  absent: string[]?}   `absent`: codes of a 404 that say "it is not there"
+---@field is_absent fun(response: table?): boolean   it says "it is not there"
 ---@field hints table<integer|string, string>
 ---@field resources table<string, mkrun.rest.DeclaredResource>
 
@@ -30,7 +32,8 @@ local FIELDS <const> = { name = "string", base_url = "string", auth = "string",
   resources = "table", operations = "table" }
 
 local RATES <const> = { reads = "integer", writes = "integer" }
-local ERROR <const> = { code = "string", detail = "string", ref = "string" }
+local ERROR <const> = { code = "string", detail = "string", ref = "string",
+  absent = "table string" }
 
 local function check_name(name)
   if type(name) ~= "string" or not name:find "^%l[%l%d_]*$" then
@@ -82,6 +85,20 @@ local function check_hints(where, hints)
       fault.raise(where, "'hints': status or code = text expected")
     end
   end
+end
+
+--- Reads `error`.  Raises if it is wrong.
+local function error_of(where, declared)
+  local places = {}
+  for name, field in pairs(declared or {}) do places[name] = field end
+  places.absent = fault.texts(where, "absent", places.absent)
+  if places.absent and not places.code then
+    fault.raise(where, "'absent' of 'error' needs its 'code', the member with "
+      .. "the codes")
+  elseif places.absent and not places.absent[1] then
+    fault.raise(where, "'absent' of 'error' has no code")
+  end
+  return places
 end
 
 local function check(where, declared)
@@ -136,7 +153,7 @@ function M.provider(declared)
     base_url = declared.base_url:gsub("/+$", ""),
     auth = declared.auth or "bearer",
     token_as = token_as(where, declared.auth), rates = declared.rates,
-    error = declared.error or {}, hints = declared.hints or {},
+    error = error_of(where, declared.error), hints = declared.hints or {},
     operations = operations,
     resources = resources.of(where, operations, declared.resources),
     schema = SCHEMA, repeatable = json_patch_is_safe, arguments = {},

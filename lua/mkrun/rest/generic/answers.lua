@@ -2,7 +2,9 @@
 --- and tells what an error says.  `mkrun.rest.declare` calls it.
 -- SPDX-License-Identifier: MIT
 
+local foreign = require "mkrun.foreign"
 local hide = require "mkrun.rest.generic.hide"
+local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
 local secret = require "mkrun.secret"
 local shape = require "mkrun.rest.shape"
@@ -35,6 +37,28 @@ local function read_error(places, document)
     code = text_at(document, places.code),
     detail = text_at(document, places.detail),
   } }
+end
+
+--- Returns true if a code of an error is one that says "it is not there".
+--- Without such codes, each is.
+local function is_absent_code(absent, code)
+  if not absent then return true end
+  for _, known in ipairs(absent) do
+    if known == code then return true end
+  end
+  return false
+end
+
+--- Returns true if an answer says that a thing is not there: the API itself,
+--- and not a proxy, answers 404, with one of the declared codes.
+local function is_absent(provider, response)
+  if response == nil or response.status ~= 404 or foreign.page(response) then
+    return false
+  end
+  local places = provider.error
+  local document = places.absent and json.decode(response.body or "")
+  return is_absent_code(places.absent,
+    document and text_at(document, places.code))
 end
 
 local function label_of(resource, item, name)
@@ -113,6 +137,9 @@ function M.add(provider)
   end }
   function provider.read_error(document)
     return read_error(provider.error, document)
+  end
+  function provider.is_absent(response)
+    return is_absent(provider, response)
   end
   function provider.seal(operation, document)
     seal(provider, operation, document)

@@ -5,6 +5,7 @@ local colon = require "mkrun.host.colon"
 local config = require "mkrun.config"
 local entry = require "mkrun.rest.entry"
 local errors = require "mkrun.rest.error"
+local ids = require "mkrun.rest.generic.ids"
 local near = require "mkrun.closest_name"
 local resources = require "mkrun.rest.generic.resource"
 local secret = require "mkrun.secret"
@@ -53,10 +54,25 @@ local function token_of(provider, options)
       provider.name:upper(), provider.name), exit_code = 2 }, 0)
 end
 
---- Checks the options of `call`.
 local CALL <const> = { path = true, query = true, body = true, absent = true }
 
+--- Returns the path parameters of a `call`: a table, or a text where the path
+--- has one.
+local function path_of(operation, given)
+  local names = operation.parameters
+  if given == nil and #names == 0 then return {} end
+  local ok, at = pcall(ids.read, 2, "call", names, given)
+  if ok then return at end
+  if type(at) ~= "table" then error(at, 0) end
+  error((at.bad_argument:gsub("%((.*)%)$", "(option 'path': %1)")), 4)
+end
+
+--- Checks the arguments of `call`.  Returns its options.
 local function check_call(provider, key, options)
+  if options ~= nil and type(options) ~= "table" then
+    error(("bad argument #2 to 'call' (table expected, got %s)")
+      :format(type(options)), 3)
+  end
   local known = provider.operations.by_key
   if not known[key] then
     local meant = near.find(tostring(key), value.names(known))[1]
@@ -64,12 +80,16 @@ local function check_call(provider, key, options)
       :format(provider.name, tostring(key),
         meant and (", did you mean '%s'?"):format(meant) or ""), 3)
   end
-  for name in pairs(options) do
+  local checked = {}
+  for name, option in pairs(options or {}) do
     if not CALL[name] then
       error(("bad argument #2 to 'call' (unknown option '%s')")
         :format(tostring(name)), 3)
     end
+    checked[name] = option
   end
+  checked.path = path_of(known[key], checked.path)
+  return checked
 end
 
 local function make(provider, connection)
@@ -79,14 +99,13 @@ local function make(provider, connection)
 
   --- Sends an operation by its key.
   ---@param key string   "queues.purge"
-  ---@param options? {path: table?, query: table?, body: any, absent: boolean?}
+  ---@param options? {path: table|string|nil, query: table?, body: any, absent: boolean?}
   ---@return any document
   ---@return integer status
   function methods:call(key, options)
     if getmetatable(self) ~= class then colon.refuse(class, "call", 2) end
-    options = options or {}
-    check_call(provider, key, options)
-    return connection:call(key, options)
+    local checked = check_call(provider, key, options)
+    return connection:call(key, checked)
   end
 
   local connected = { session = connection, client = connection.client,

@@ -41,7 +41,8 @@ local function check_known(n, method, names, id)
       local meant = near.find(tostring(name), names)[1]
       M.bad(n, method, "unknown '%s'%s", tostring(name), meant
         and (", did you mean '%s'?"):format(meant)
-        or ", expected is " .. quoted_table(names))
+        or names[1] and ", expected is " .. quoted_table(names)
+        or ", the path has no parameter")
     end
   end
 end

@@ -1,6 +1,7 @@
 --- Ensures many things of a declared resource, by one list.
 -- SPDX-License-Identifier: MIT
 
+local agreement = require "mkrun.rest.generic.agreement"
 local arguments = require "mkrun.rest.generic.arguments"
 local base = require "mkrun.rest.generic.base"
 local ensured = require "mkrun.rest.generic.ensure"
@@ -29,6 +30,7 @@ function M.read(self, wishes)
     local id, want = ensured.split(self, wish)
     id = arguments.id(1, "ensure_all", ensured.names(self), id)
     arguments.body(1, "ensure_all", self.shape, want, true)
+    agreement.check(1, "ensure_all", self.facts, id, want)
     local key = json.encode(id, { sort = true })
     if seen[key] then
       arguments.bad(1, "ensure_all", "two wishes for %s", key)

@@ -2,6 +2,7 @@
 --- checks the arguments, and returns what `run` gets.
 -- SPDX-License-Identifier: MIT
 
+local agreement = require "mkrun.rest.generic.agreement"
 local arguments = require "mkrun.rest.generic.arguments"
 local base = require "mkrun.rest.generic.base"
 local ensured = require "mkrun.rest.generic.ensure"
@@ -96,7 +97,8 @@ methods.delete = { function(self, ...)
 end, function(self, operation, at, options)
   local ok, problem = pcall(base.write, self, operation, at, nil)
   if ok then return true end
-  if options.missing_ok and errors.is(problem) and problem.status == 404 then
+  if options.missing_ok and errors.is(problem)
+    and self.session.provider.is_absent(problem.response) then
     return false
   end
   error(problem, 0)
@@ -125,6 +127,7 @@ methods.ensure = { function(self, ...)
   arguments.count("ensure", n + 1, ...)
   local want =
     arguments.body(n, "ensure", self.shape, rest[n] or {}, true)
+  agreement.check(n, "ensure", self.facts, id, want)
   return id, want, arguments.options(n + 1, "ensure", rest[n + 1],
     { "have", "before" })
 end, ensured.ensure }

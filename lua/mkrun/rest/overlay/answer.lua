@@ -53,7 +53,8 @@ local WORDS <const> = { [400] = "Bad Request", [404] = "Not Found",
 function M.refused(overlay, status)
   local names, document = overlay.provider.error or {}, json.object {}
   effect.put(document, names.detail or "error", WORDS[status])
-  if names.code then effect.put(document, names.code, WORDS[status]) end
+  local code = status == 404 and (names.absent or {})[1]
+  if code then effect.put(document, names.code, code) end
   return M.of(status, document)
 end
 

@@ -115,7 +115,9 @@ function Overlay:hydrate(request)
   return response
 end
 
-local function is_gone(status) return status == 404 or status == 410 end
+local function is_gone(self, response)
+  return response.status == 410 or self.provider.is_absent(response)
+end
 
 local function refuse(request, format, ...)
   return ("%s %s: not sent, %s"):format(request.method or "GET",
@@ -125,7 +127,7 @@ end
 --- Reads the document at a path from the API.
 local function document_of(self, request, path)
   local response = self:hydrate(self:reading_of(request, path))
-  if is_gone(response.status) then return nil end
+  if is_gone(self, response) then return nil end
   local document = response.status == 200 and json.decode(response.body)
   if not document then
     error({ refuse(request, "GET %s, which shows what it changes, answers %d",

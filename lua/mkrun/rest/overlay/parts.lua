@@ -220,7 +220,9 @@ end
 ---@return table<string, table>?
 function M.picked(self, request, response, rests, also)
   local m, found, path = taken_apart(self, request, response)
-  if not m or found == nil and response.status ~= 404 then return nil end
+  if not m or found == nil and not self.provider.is_absent(response) then
+    return nil
+  end
   if m.act == "list" then
     if not m.resource.path or m.resource.inside then return nil end
     return picks_of_list(self, request, m, found or {}, rests, also)

@@ -2,6 +2,7 @@
 --- sandbox of the run calls this module, and keeps the documents.
 -- SPDX-License-Identifier: MIT
 
+local answers = require "mkrun.rest.overlay.answer"
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
 local overlays = require "mkrun.rest.overlay"
@@ -70,9 +71,13 @@ local function learnt(overlay, recorded)
   return kept
 end
 
-local function read(request)
-  return { status = 404, headers = { ["content-type"] = "application/json" },
-    body = '{"error":"Not Found"}', url = request.url }
+--- Makes the read of a world that has nothing but what is kept.
+local function reader_of_nothing(provider)
+  return function(request)
+    local response = answers.missing { provider = provider }
+    response.url = request.url
+    return response
+  end
 end
 
 ---@class mkrun.rest.SandboxOptions
@@ -89,6 +94,7 @@ end
 ---@return fun(request: table): table?, string?, string? transport
 ---@return table<string, any> kept   what there is
 function M.new(entry, options)
+  local read = reader_of_nothing(entry.provider)
   local overlay = overlays.new { base_url = entry.base_url, read = read,
     provider = entry.provider, id = options.id, is_alone = true }
   local kept = options.kept or learnt(overlay, options.recorded or {})

@@ -45,6 +45,12 @@ describe("the declaration of a provider", function()
       ["no 'base_url'"] = function(d) d.base_url = nil end,
       ["no 'operations'"] = function(d) d.operations = nil end,
       ["no operations"] = function(d) d.operations = {} end,
+      ["'absent' of 'error' needs its 'code', the member with the codes"] =
+        function(d) d.error = { absent = "x" } end,
+      ["'absent' of 'error' has no code"] =
+        function(d) d.error.absent = {} end,
+      ["'absent': a list of texts expected, got number in it"] =
+        function(d) d.error.absent = { 404 } end,
     } do
       assert.equal("provider 'broker': " .. text, fault(change))
     end

@@ -35,6 +35,49 @@ describe("rest.provider", function()
   end)
 end)
 
+describe("a provider that declares which codes of a 404 mean 'not there'",
+  function()
+    local function connected(absent)
+      local api, world = connect(function(d) d.error.absent = absent end)
+      world.faults["GET /vhosts/x"] = worlds.answer(404,
+        { error = "no_such_page", reason = "no such page" })
+      world.faults["DELETE /vhosts/x"] = world.faults["GET /vhosts/x"]
+      return api
+    end
+
+    it("raises for the others", function()
+      for _, absent in ipairs { "Object Not Found", { "a", "b" } } do
+        local api = connected(absent)
+        for _, call in ipairs {
+          function() return api.vhosts:find "x" end,
+          function() return api.vhosts:ensure "x" end,
+          function() return api.vhosts:delete("x", { missing_ok = true }) end,
+          function()
+            return api:call("vhosts.get", { path = "x", absent = true })
+          end,
+        } do
+          local problem = problem_of(call)
+          assert.equal("no_such_page", problem.code)
+          assert.equal(404, problem.status)
+        end
+      end
+    end)
+
+    it("finds nothing where one of them is the answer", function()
+      local api = connect(function(d)
+        d.error.absent = { "gone", "Object Not Found" }
+      end)
+      assert.is_nil(api.vhosts:find "x")
+      assert.is_false(api.vhosts:delete("x", { missing_ok = true }))
+    end)
+
+    it("takes any of them without such codes", function()
+      local api = connected(nil)
+      assert.is_nil(api.vhosts:find "x")
+      assert.is_false(api.vhosts:delete("x", { missing_ok = true }))
+    end)
+  end)
+
 describe("connect", function()
   it("sends the token as declared, bound to the base URL", function()
     local rabbit, world = connect()
@@ -190,6 +233,44 @@ describe("a connected provider", function()
     assert.matches("provider 'broker' declares no 'queues.purg', did you mean "
       .. "'queues.purge'?", problem_of(rabbit.call, rabbit, "queues.purg"), 1,
       true)
+  end)
+
+  it("call by a text where the path has one parameter", function()
+    local rabbit, world = connect()
+    rabbit:call("vhosts.put", { path = "a b", body = {} })
+    rabbit:call "vhosts.list"
+    assert.same({ "/vhosts/a%20b", "/vhosts" },
+      { world.seen[1].path, world.seen[2].path })
+  end)
+
+  it("call refuses wrong arguments at the line of the script", function()
+    local rabbit, world = connect()
+    for text, arguments in pairs {
+      ["#2 to 'call' (option 'path': string expected, got no value)"] =
+        { "vhosts.get" },
+      ["#2 to 'call' (option 'path': unknown 'x', expected is { name = })"] =
+        { "vhosts.get", { path = { x = "a" } } },
+      ["#2 to 'call' (option 'path': { vhost =, name = } expected, got string)"]
+        = { "queues.get", { path = "a" } },
+      ["#2 to 'call' (option 'path': 'name': string expected, got nil)"] =
+        { "queues.get", { path = { vhost = "a" } } },
+      ["#2 to 'call' (option 'path': 'name': a name expected, got '')"] =
+        { "vhosts.get", { path = "" } },
+      ["#2 to 'call' (option 'path': unknown 'x', the path has no parameter)"] =
+        { "vhosts.list", { path = { x = "a" } } },
+      ["#2 to 'call' (table expected, got string)"] = { "vhosts.get", "a" },
+      ["#2 to 'call' (unknown option 'boddy')"] =
+        { "vhosts.get", { path = "a", boddy = {} } },
+    } do
+      local ok, problem = pcall(function()
+        rabbit:call(table.unpack(arguments))
+        return nil -- no tail call, which would take this line away
+      end)
+      assert.is_false(ok)
+      assert.equal(("bad argument %s"):format(text),
+        (problem:match "connect_spec%.lua:%d+: (.*)$"))
+    end
+    assert.same({}, world.seen)
   end)
 
   it("says what is not declared", function()

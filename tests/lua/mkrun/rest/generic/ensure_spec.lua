@@ -229,6 +229,41 @@ describe("ensure of an item inside a document", function()
   end)
 end)
 
+describe("a wish that names another thing than its id", function()
+  local function refused(text, ...)
+    local ok, problem = pcall(...)
+    assert.is_false(ok)
+    assert.matches(text, problem, 1, true)
+  end
+
+  it("is refused before anything is asked", function()
+    local dns, world = names()
+    refused("bad argument #2 to 'ensure' ('name' is 'b.', and the id says "
+      .. "'a.')", dns.zones.ensure, dns.zones, { name = "a." },
+      { name = "b." })
+    refused("bad argument #1 to 'ensure_all' ('name' is 'b', and the id says "
+      .. "'a')", dns.hosts.ensure_all, dns.hosts,
+      { { { name = "a" }, { name = "b" } } })
+    local d = declared.names()
+    d.resources.zones.keys = nil
+    d.operations = { { "hosts.get", "GET", "/hosts/{number}" },
+      { "hosts.put", "PUT", "/hosts/{number}" } }
+    d.resources = { hosts = { keys = { number = "facts.number" } } }
+    d.base_url, d.name = NAMES, "keyed"
+    local api = rest.provider(d).connect { token = "x", http = world }
+    refused("('facts.number' is '6', and the id says '5')", api.hosts.ensure,
+      api.hosts, "5", { facts = { number = 6 } })
+    providers.remove "keyed"
+    assert.same({}, world.seen)
+  end)
+
+  it("may say the same again", function()
+    local dns = names()
+    local _, outcome = dns.hosts:ensure({ name = "7" }, { name = 7 })
+    assert.equal("created", outcome)
+  end)
+end)
+
 describe("ensure_all", function()
   it("reads one list, and writes what differs", function()
     local rabbit, world = broker()

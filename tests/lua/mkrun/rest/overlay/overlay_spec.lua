@@ -165,9 +165,23 @@ describe("the overlay of a provider: DELETE", function()
     local ask = world {}
     local status, document, change = ask("DELETE", "/vhosts/news")
     assert.equal(404, status)
-    assert.same({ error = "Not Found", reason = "Not Found" }, document)
+    assert.same({ reason = "Not Found" }, document)
     assert.is_nil(change)
   end)
+
+  it("is answered with a code that says 'not there', if there are some",
+    function()
+      local declaration = declared.broker()
+      declaration.error.absent = { "no_such", "gone" }
+      local ask = world({ ["/vhosts/news"] = { name = "news" } }, declaration)
+      ask("DELETE", "/vhosts/news")
+      local _, told = ask("DELETE", "/vhosts/news")
+      assert.same({ error = "no_such", reason = "Not Found" }, told)
+      local status, message = ask("DELETE", "/vhosts/other")
+      assert.is_nil(status)
+      assert.matches("which shows what it changes, answers 404", message, 1,
+        true)
+    end)
 
   it("takes along what is in the thing", function()
     local declaration = declared.broker()
