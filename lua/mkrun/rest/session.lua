@@ -198,6 +198,7 @@ end
 ---@param options mkrun.rest.Call   its field `path` is not used
 ---@return any document     nil if the operation has none
 ---@return integer status
+---@return table? response   of a document
 function Session:send(operation, path, options)
   local body, secrets = without_secrets(self, operation,
     checked_body(self.provider.schema, operation, path, options.body))
@@ -222,7 +223,7 @@ function Session:send(operation, path, options)
     check_answer(self, operation, path, document, response, options.needs)
   end
   self.provider.seal(operation, document)
-  return document, response.status
+  return document, response.status, response
 end
 
 --- Sends the operation `key` and returns the decoded answer.  Raises on
@@ -236,7 +237,8 @@ function Session:call(key, options)
   local operation = operations.by_key[key]
   options = options or {}
   local path = operations.expand(operation.path, options.path)
-  return self:send(operation, path, options)
+  local document, status = self:send(operation, path, options)
+  return document, status
 end
 
 --- Makes a session at the same API with another token.

@@ -125,7 +125,7 @@ local function reader(provider, base_url, get)
       if not response then error(problem, 0) end
       local document = response.status == 200 and json.decode(response.body)
       if document and meaning.items(provider, operation, document) then
-        return document
+        return document, response.status, response
       end
       error(("GET %s: no list in its answer, status %d"):format(path,
         response.status), 0)

@@ -4,35 +4,10 @@
 
 local fault = require "mkrun.rest.declare.fault"
 local near = require "mkrun.closest_name"
+local one_letter = require "mkrun.rest.one_letter"
 local value = require "mkrun.value"
 
 local M = {}
-
---- Returns true if a text is another one without one of its letters.
-local function lacks_one(short, long)
-  for i = 1, #long do
-    if long:sub(1, i - 1) .. long:sub(i + 1) == short then return true end
-  end
-  return false
-end
-
---- Returns true if two texts differ in one letter, or have two letters in
---- exchange.
-local function differ_in_one(a, b)
-  local apart = {}
-  for i = 1, #a do
-    if a:byte(i) ~= b:byte(i) then apart[#apart + 1] = i end
-  end
-  local i, j = apart[1], apart[2]
-  return #apart == 1 or #apart == 2 and j == i + 1
-    and a:byte(i) == b:byte(j) and a:byte(j) == b:byte(i)
-end
-
-local function is_one_apart(a, b)
-  if #a == #b then return differ_in_one(a, b) end
-  if #a > #b then a, b = b, a end
-  return #a + 1 == #b and lacks_one(a, b)
-end
 
 --- Returns the verb with a meaning that a verb is perhaps to be: it is one
 --- letter away, and may have the method.
@@ -42,7 +17,7 @@ end
 ---@return string?
 function M.meant(verbs, verb, method)
   for _, known in ipairs(value.names(verbs)) do
-    if verbs[known][method] and is_one_apart(verb, known) then return known end
+    if verbs[known][method] and one_letter.apart(verb, known) then return known end
   end
 end
 

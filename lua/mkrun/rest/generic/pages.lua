@@ -11,12 +11,15 @@
 --- * `total`: member with the number of all items, which is then checked; when
 ---   so many have come, 404 is the end.
 ---
---- Without `next`, `page` and `offset` a list is one page.
+--- Without `next`, `page` and `offset` a list is one page.  An answer that says
+--- itself that there are more pages is then refused, because a list that is cut
+--- off would be taken for the whole: `ensure` would make things again.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
 local lists = require "mkrun.rest.list"
 local meaning = require "mkrun.rest.meaning"
+local more_pages = require "mkrun.rest.generic.more_pages"
 local patch = require "mkrun.patch"
 
 local M = {}
@@ -59,11 +62,11 @@ end
 function Pages:fetch(path, query)
   if self.number >= MOST_PAGES then never_ends(self, "too many pages") end
   local total = self:total()
-  local document = self.session:send(self.operation, path, { query = query,
-    absent = total ~= nil and self.count >= total })
+  local document, _, response = self.session:send(self.operation, path,
+    { query = query, absent = total ~= nil and self.count >= total })
   if document == nil then return false end
   local before = self.items
-  self.document = document
+  self.document, self.response = document, response
   self.items = meaning.items(self.session.provider, self.operation, document)
   self.number, self.count = self.number + 1, self.count + #self.items
   if before and before[1] ~= nil and patch.equal(before, self.items) then
@@ -72,13 +75,46 @@ function Pages:fetch(path, query)
   return true
 end
 
---- Raises if the list told of more items than came.
-function Pages:finish()
+--- Returns what of the last answer says that there are more pages.
+function Pages:sign()
+  if self.items[1] == nil then return nil end
+  return more_pages.sign(self.document, self.items, self.response)
+end
+
+--- Raises if the answer to a list whose pages were not followed has a sign of
+--- further ones.
+function Pages:check_last()
+  local place = self.operation.pages.next
+  if self.was_linked or self.items[1] == nil then return end
+  local sign = self:sign()
+    or place and more_pages.beside(self.document, place)
+  if not sign then return end
+  errors.raise("answer", ("list %s: there are more pages, and its answer has "
+    .. "%s%s"):format(self.path, place and ("no '%s', but "):format(place)
+    or "", sign.text), sign.place and ("next = '%s'?"):format(sign.place)
+    or "say in the provider how its pages go on")
+end
+
+--- Raises if the list told of more items than came, or of none.
+function Pages:check_total()
+  local place = self.operation.pages.total
+  if not place then return end
   local total = self:total()
-  if total and self.count < total then
+  if not total and self.count > 0 then
+    errors.raise("answer", ("list %s: its answer has no number in '%s'")
+      :format(self.path, place), "is 'total' right?")
+  elseif total and self.count < total then
     errors.raise("answer", ("list %s: %d of %d items came"):format(self.path,
       self.count, total), "is its 'size' more than the server allows?")
   end
+end
+
+--- Ends the list, or raises if it cannot be the whole.
+---@return false
+function Pages:finish()
+  self:check_total()
+  local how = self.operation.pages
+  if how.next or not how.page and not how.offset then self:check_last() end
   return false
 end
 
@@ -88,7 +124,7 @@ function Pages:follow()
   if type(link) ~= "string" or link == "" then return self:finish() end
   local path = lists.resolve(self.session.base, self.link_path, link)
   if self.seen[path] then never_ends(self, "a link leads back") end
-  self.seen[path], self.link_path = true, path
+  self.seen[path], self.link_path, self.was_linked = true, path, true
   return self:fetch(path)
 end
 
@@ -99,7 +135,7 @@ function Pages:turn()
   if not how.page and not how.offset then return self:finish() end
   local is_sized = how.page and how.page_size or how.limit
   local least = is_sized and (how.size or SIZE) or 1
-  if #self.items < least then return self:finish() end
+  if #self.items < least and not self:sign() then return self:finish() end
   return self:fetch(self.path, query_of(self, self.number))
 end
 

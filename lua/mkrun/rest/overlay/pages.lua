@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
+local more_pages = require "mkrun.rest.generic.more_pages"
 
 local M = {}
 
@@ -107,7 +108,9 @@ function M.next(overlay, request, response)
       and of_link(overlay, request, link) or nil
   end
   local items = meaning.items(overlay.provider, m.operation, document) or {}
-  if not M.is_numbered(rule) or #items < (M.size(request, rule) or 1) then
+  if not M.is_numbered(rule) or not items[1]
+    or #items < (M.size(request, rule) or 1)
+    and not more_pages.sign(document, items, response) then
     return nil
   end
   if rule.page then

@@ -20,7 +20,10 @@ local function connect(how, answer)
   function world.request(request)
     world.seen[#world.seen + 1] = request
     assert(#world.seen < 20)
-    return worlds.answer(200, answer(request.query or {}, request.url))
+    local document, link = answer(request.query or {}, request.url)
+    local response = worlds.answer(200, document)
+    response.headers.link = link
+    return response
   end
   return rest.provider(d).connect { token = "x", http = world }, world
 end
@@ -171,6 +174,103 @@ describe("a list", function()
       end)
     assert.equal("list /hosts: 2 of 5 items came: is its 'size' more than the "
       .. "server allows?", problem_of(api.hosts.list, api.hosts))
+  end)
+
+  it("is refused where it says that more pages come, and none is declared",
+    function()
+      local link = "http://api.test/v1/hosts?page=2"
+      for text, case in pairs {
+        ["no 'meta.nxt', but a link in 'meta.next': next = 'meta.next'?"] =
+          { "meta.nxt", { meta = { next = "/v1/hosts?after=2" } } },
+        ["no 'meta.forwrad', but a link in 'meta.forward': next = "
+          .. "'meta.forward'?"] =
+          { "meta.forwrad", { meta = { forward = "?after=2" } } },
+        ["no 'nxt', but a link in 'next': next = 'next'?"] =
+          { "nxt", { next = link } },
+        ["no 'next', but a link in '_links.next.href': next = "
+          .. "'_links.next.href'?"] =
+          { "next", { _links = { next = { href = link }, self = { href = link }
+            } } },
+        ["no 'next', but a link in 'next.url': next = 'next.url'?"] =
+          { "next", { next = { url = link } } },
+        ["a link in '@odata.nextLink': next = '@odata.nextLink'?"] =
+          { nil, { ["@odata.nextLink"] = link } },
+        ["'meta.has_more' is true: say in the provider how its pages go on"] =
+          { nil, { meta = { has_more = true } } },
+        ["a header field Link with rel=\"next\": say in the provider how its "
+          .. "pages go on"] =
+          { nil, {}, "<https://a/b?c,d>; rel=prev, <?p=2>; a=b; REL=\"x Next\"" },
+      } do
+        local api = connect({ items = "items", next = case[1] }, function()
+          case[2].items = numbers(1, 2)
+          return case[2], case[3]
+        end)
+        assert.equal("list /hosts: there are more pages, and its answer has "
+          .. text, problem_of(api.hosts.list, api.hosts))
+        providers.remove "names"
+      end
+    end)
+
+  it("is whole without a sign of more pages", function()
+    local link = "http://api.test/v1/hosts?page=2"
+    for _, case in ipairs {
+      { { meta = { prev = link, self = link, first = link, last = link } },
+        '<?p=1>; rel="prev", <?p=9>; rel="last"; title="next"' },
+      { { meta = { next = json.null, nextSyncToken = "/abc?" } } },
+      { { next = "", has_more = false, more = "yes" } },
+      { { next_of_kin = link, next_billing = { url = link } } },
+    } do
+      for _, place in ipairs { "meta.next", "next_url" } do
+        local api = connect({ items = "items", next = place }, function()
+          case[1].items = numbers(1, 2)
+          case[1].items[1].next, case[1].items[2].has_more = link, true
+          return case[1], case[2]
+        end)
+        assert.equal("1 2", ids(api.hosts:list()))
+        providers.remove "names"
+      end
+    end
+  end)
+
+  it("may have a last page with other signs, once a link was followed",
+    function()
+      local api = connect({ items = "items", next = "next" },
+        function(_, url)
+          local is_last = url:find "after"
+          return { items = numbers(is_last and 2 or 1, is_last and 2 or 1),
+            next = not is_last and "?after=1" or nil, more = true }
+        end)
+      assert.equal("1 2", ids(api.hosts:list()))
+    end)
+
+  it("goes on after a page that is shorter than asked for, if it says so",
+    function()
+      for _, how in ipairs { { page = "p", page_size = "n" },
+        { offset = "from", limit = "n" } } do
+        how.items, how.size = "items", 50
+        local api, world = connect(how, function(query)
+          local from = query.from and tonumber(query.from)
+            or (tonumber(query.p) - 1) * 2
+          return { items = numbers(from + 1, math.min(from + 2, 5)),
+            has_more = from < 4 }
+        end)
+        assert.equal("1 2 3 4 5", ids(api.hosts:list()))
+        assert.equal(3, #world.seen)
+        providers.remove "names"
+      end
+    end)
+
+  it("raises if a declared total is not there", function()
+    local api = connect({ items = "items", total = "meta.total" }, function()
+      return { items = numbers(1, 2), total = 2 }
+    end)
+    assert.equal("list /hosts: its answer has no number in 'meta.total': is "
+      .. "'total' right?", problem_of(api.hosts.list, api.hosts))
+    providers.remove "names"
+    api = connect({ items = "items", total = "meta.total" }, function()
+      return { items = numbers(1, 0) }
+    end)
+    assert.same({}, api.hosts:list())
   end)
 
   it("is read page by page as it is needed", function()

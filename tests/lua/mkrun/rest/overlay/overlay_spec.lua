@@ -167,6 +167,7 @@ describe("the overlay of a provider: DELETE", function()
     assert.equal(404, status)
     assert.same({ reason = "Not Found" }, document)
     assert.is_nil(change)
+    assert.is_nil(change)
   end)
 
   it("is answered with a code that says 'not there', if there are some",
