@@ -76,6 +76,11 @@ function M.is_outcome(line)
     and (created == nil or is_object(created) and is_text(created.id))
 end
 
+local function has_only_texts(object)
+  if object == nil then return true end
+  return type(object) == "table" and is_texts(object)
+end
+
 local function is_tables(object)
   if object == nil then return true end
   if not is_object(object) then return false end
@@ -93,6 +98,7 @@ function M.is_provider(facts)
     and has_texts(facts, { "token_as", "auth" })
     and is_tables(facts.operations) and is_tables(facts.resources)
     and (facts.list == nil or type(facts.list) == "table")
+    and has_only_texts(facts.error) and has_only_texts(facts.hints)
 end
 
 return M

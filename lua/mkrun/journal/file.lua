@@ -95,7 +95,8 @@ local function take_provider(providers, name, line)
     return false
   end
   known = known or { base_url = line.base_url, token_as = line.token_as,
-    auth = line.auth, list = line.list, operations = {}, resources = {} }
+    auth = line.auth, list = line.list, error = line.error,
+    hints = line.hints, operations = {}, resources = {} }
   providers[name] = known
   add_all(known.operations, line.operations)
   add_all(known.resources, line.resources)
@@ -179,6 +180,8 @@ end
 ---  nil: bearer
 ---@field auth? string        as in its declaration
 ---@field list? table         shape of its lists
+---@field error? table        members of an error answer
+---@field hints? table<string, string>   by status or code
 ---@field operations table<string, table>   key -> row, of the resources that
 ---  were written
 ---@field resources table<string, table>

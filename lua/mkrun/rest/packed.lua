@@ -32,6 +32,24 @@ local function unpack(value)
   return result
 end
 
+--- Copies hints, whose names may be statuses.  JSON has no such names.
+local function pack_hints(hints)
+  local packed = {}
+  for key, hint in pairs(hints or {}) do packed[tostring(key)] = hint end
+  return packed
+end
+
+--- Returns hints by status and by code: nobody knows which of them a name with
+--- digits was.
+local function unpack_hints(packed)
+  local hints = {}
+  for key, hint in pairs(packed or {}) do
+    hints[key] = hint
+    hints[math.tointeger(tonumber(key)) or key] = hint
+  end
+  return hints
+end
+
 local function resource_of(key) return key:match "^[^.]+" end
 
 local add_rows
@@ -62,8 +80,8 @@ end
 --- Returns the facts of a provider for a journal.
 ---@param provider mkrun.rest.DeclaredProvider
 ---@param resource? string   name of the resource whose rows are wanted, too
----@return {auth: string, list: table?, operations: table<string, table>,
----  resources: table<string, table>}
+---@return {auth: string, list: table?, error: table?, hints: table,
+---  operations: table<string, table>, resources: table<string, table>}
 function M.of(provider, resource)
   local declared = provider.declared
   local operations, resources = {}, {}
@@ -73,6 +91,7 @@ function M.of(provider, resource)
     resources[name] = pack((declared.resources or {})[name] or {})
   end
   return { auth = provider.auth, list = pack(declared.list),
+    error = pack(declared.error), hints = pack_hints(declared.hints),
     operations = operations, resources = resources }
 end
 
@@ -88,7 +107,8 @@ function M.declaration(name, facts)
   end
   table.sort(rows, function(a, b) return a[1] < b[1] end)
   return { name = name, base_url = facts.base_url, auth = facts.auth,
-    list = unpack(facts.list), operations = rows, resources = resources }
+    list = unpack(facts.list), error = unpack(facts.error),
+    hints = unpack_hints(facts.hints), operations = rows, resources = resources }
 end
 
 return M

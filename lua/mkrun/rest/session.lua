@@ -156,6 +156,22 @@ local function fail(self, call, message, code, answer)
   error(problem, 0)
 end
 
+--- Returns the error for a failed request to a declared provider, for those
+--- that send requests without a session.
+---@param provider mkrun.rest.DeclaredProvider
+---@param method string
+---@param path string
+---@param message string   of `mkrun.client`, as are `code` and `answer`
+---@param code? string
+---@param answer? table
+---@return mkrun.rest.Error
+function Session.problem(provider, method, path, message, code, answer)
+  local call = { operation = { method = method }, path = path }
+  local _, problem = pcall(fail, { provider = provider }, call, message, code,
+    answer)
+  return problem
+end
+
 --- Returns true if the API itself, and not a proxy, answered with 404.
 local function is_absent(provider, answer)
   if provider.is_absent then return provider.is_absent(answer) end

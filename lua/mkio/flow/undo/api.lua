@@ -5,23 +5,23 @@
 
 local client = require "mkrun.client"
 local config = require "mkrun.config"
-local errors = require "mkrun.rest.error"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
+local session = require "mkrun.rest.session"
 
 local M = {}
 
 ---@class mkio.UndoApi
 ---@field client mkrun.Client
 ---@field subject mkrun.rest.Subject
+---@field provider mkrun.rest.DeclaredProvider
 local Api = {}
 Api.__index = Api
 
---- Raises the error of a request.
-local function raise(method, path, message, code, response)
-  error(errors.new { method = method, path = path, code = code,
-    status = response and response.status,
-    detail = (message:gsub("^%u+ %S+: ", "", 1)) }, 0)
+--- Raises the error of a request, with what the answer says of it.
+local function raise(self, method, path, message, code, response)
+  error(session.problem(self.provider, method, path, message, code, response),
+    0)
 end
 
 local function is_absent(response)
@@ -44,13 +44,13 @@ end
 ---@return any? document
 function Api:read(path)
   local is_listed, item, problem = self.subject.listed(path, getter(self))
-  if problem then raise("GET", path, problem, "answer", { status = 404 }) end
+  if problem then raise(self, "GET", path, problem, "answer", { status = 404 }) end
   if is_listed then return item end
   local document, message, code, response = self.client:get(path)
   if document ~= nil or is_absent(response) or not code then
     return document
   end
-  raise("GET", path, message, code, response)
+  raise(self, "GET", path, message, code, response)
 end
 
 --- Reads a list.  Raises if it cannot be read.
@@ -59,7 +59,7 @@ end
 function Api:list(path)
   local items, problem = self.subject.all(path, getter(self))
   if items then return items end
-  raise("GET", path, problem, "answer", { status = 404 })
+  raise(self, "GET", path, problem, "answer", { status = 404 })
 end
 
 --- Returns what an item of a list, or an answer, says about what a write made.
@@ -83,9 +83,10 @@ function Api:send(inverse)
   if not code or method == "DELETE" and is_absent(response) then return true end
   local status = response and response.status or 0
   if status < 400 or status == 401 or status >= 500 then
-    raise(method, path, message, code, response)
+    raise(self, method, path, message, code, response)
   end
-  return nil, message
+  return nil, tostring(session.problem(self.provider, method, path, message,
+    code, response))
 end
 
 --- Makes an API of its fields.
@@ -153,7 +154,8 @@ local function open(file, name, facts)
   end
   return M.new { client = client.new { base = facts.base_url,
       token = token_for(file, name, facts), token_as = facts.token_as },
-    subject = require "mkrun.rest.subject".new(provider) }
+    subject = require "mkrun.rest.subject".new(provider),
+    provider = provider }
 end
 
 --- Connects to the providers of a journal's writes.  Ends the run if a token is

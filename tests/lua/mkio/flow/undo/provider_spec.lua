@@ -46,10 +46,11 @@ local function connections(world, content)
   local all = {}
   for name, facts in pairs(content.providers) do
     local kept = json.decode(json.encode(facts))
-    all[name] = next(kept.operations) and apis.new {
+    local provider = next(kept.operations) and apis.provider(name, kept)
+    all[name] = provider and apis.new { provider = provider,
       client = client.new { base = facts.base_url,
         http = { request = world:transport() } },
-      subject = subjects.new(apis.provider(name, kept)) }
+      subject = subjects.new(provider) }
   end
   return all
 end
@@ -293,6 +294,29 @@ describe("undo takes back, by the journal alone,", function()
     local told, steps = undo(world, content)
     assert.same({ "+ queue v/q: true" }, told)
     assert.equal("its messages cannot be brought back", steps[1].problem)
+  end)
+
+  it("and says why the API refused it, as a script would", function()
+    local declaration = declared.broker()
+    declaration.hints.in_use = "empty it first"
+    entry.add(declared.make(declaration))
+    for hint, answer in pairs {
+      ["409 it is in use (in_use): empty it first"] = { 409, "in_use",
+        "it is in use" },
+      ["403 not yours (no): the user needs the tag 'administrator'"] = { 403,
+        "no", "not yours" },
+    } do
+      local world, content = run({}, {
+        { "PUT", BROKER .. "/vhosts/a", { description = "1" } } })
+      local ask = world.answer
+      function world:answer(method, ...)
+        if method == "GET" then return ask(self, method, ...) end
+        return answer[1], json.encode { error = answer[2],
+          reason = answer[3] }
+      end
+      assert.same({ "- vhost a: DELETE /vhosts/a: " .. hint },
+        (undo(world, content)))
+    end
   end)
 
   --- Calls `visit` with each place in a value: a table and a key.
