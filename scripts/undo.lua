@@ -48,6 +48,7 @@ local journal = require "mkrun.journal"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local reads = require "mkrun.rest.reads"
+local looking = require "mkio.flow.undo.look"
 local providers = require "mkio.flow.undo.api"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
@@ -59,29 +60,28 @@ local out <close> = report.new(format)
 local content, _ <close> = journal.hold(file, config)
 local apis = providers.open(content, file)
 local steps = undoing.steps(content.writes, content.notes, apis)
-local count = undoing.count(steps)
-local is_own = undoing.is_own(content.writes) or not next(apis)
-local org = is_own and mkio.connect() or nil
+providers.connect(apis, steps, file)
+local org = undoing.is_own(steps) and mkio.connect() or nil
 local asked = reads.new()
 asked:begin("home", function()
   return not org or undoing.is_home(org, content.notes)
 end)
-asked:begin("undone", function() return undoing.is_undone(steps, org) end)
+asked:begin("looked", function() looking.look(steps, org) end)
 if not asked:get "home" then
   script.refuse(file .. ": is of a run in another organization")
 end
+asked:get "looked"
 
-local is_undone = #steps > 0 and asked:get "undone"
-if #steps > 0 and not is_undone then
-  script.approve(undoing.plan(steps), options.yes or count == 0)
+if #steps == 0 then
+  script.say(file .. ": there is nothing to undo")
+elseif not looking.is_undone(steps) then
+  script.approve(undoing.plan(steps), options.yes
+    or looking.count(steps) == 0)
 end
 for _, step in ipairs(config.dry_run and steps or {}) do
-  if step.problem then script.say(undoing.describe(step)) end
+  local line = undoing.describe(step)
+  if line then script.say(line) end
 end
-if is_undone then
-  undoing.leave_all(steps, out)
-else
-  undoing.take_all(steps, org, out)
-end
+undoing.take_all(steps, org, out)
 out:finish()
 if out.counts.failed > 0 and not config.dry_run then os.exit(1) end

@@ -12,7 +12,8 @@ local session = require "mkrun.rest.session"
 local M = {}
 
 ---@class mkio.UndoApi
----@field client mkrun.Client
+---@field client? mkrun.Client   nil until `connect`
+---@field facts? mkrun.JournalProvider
 ---@field subject mkrun.rest.Subject
 ---@field provider mkrun.rest.DeclaredProvider
 local Api = {}
@@ -72,15 +73,17 @@ function Api:created(write, item) return self.subject.created(write, item) end
 ---@param inverse {method: string, path: string, body: any}
 ---@return boolean? done
 ---@return string? problem  why the API refused it
+---@return any document     the answer
 function Api:send(inverse)
   local method, path, body = inverse.method, inverse.path, inverse.body
   local meaning = self.subject.meaning(method, path, body)
   local facts = meaning and meaning.operation or {}
   local headers = body ~= nil and facts.content_type
     and { ["Content-Type"] = facts.content_type } or nil
-  local _, message, code, response = self.client:request(method, path, {
+  local answer, message, code, response = self.client:request(method, path, {
     json = body, headers = headers, safe = facts.safe })
-  if not code or method == "DELETE" and is_absent(response) then return true end
+  if not code then return true, nil, answer end
+  if method == "DELETE" and is_absent(response) then return true end
   local status = response and response.status or 0
   if status < 400 or status == 401 or status >= 500 then
     raise(self, method, path, message, code, response)
@@ -152,17 +155,15 @@ local function open(file, name, facts)
   if provider.token_as ~= facts.token_as then
     damaged(file, name, "'token_as' is not what 'auth' says")
   end
-  return M.new { client = client.new { base = facts.base_url,
-      token = token_for(file, name, facts), token_as = facts.token_as },
-    subject = require "mkrun.rest.subject".new(provider),
-    provider = provider }
+  return M.new { facts = facts, provider = provider,
+    subject = require "mkrun.rest.subject".new(provider) }
 end
 
---- Connects to the providers of a journal's writes.  Ends the run if a token is
---- missing.
+--- Makes the APIs of the providers of a journal's writes.  Ends the run if the
+--- journal does not say what is needed.
 ---@param content mkrun.JournalContent
 ---@param file string   path of the journal, for messages
----@return table<string, mkio.UndoApi>
+---@return table<string, mkio.UndoApi>   without connections
 function M.open(content, file)
   local apis = {}
   for _, write in ipairs(content.writes) do
@@ -175,6 +176,23 @@ function M.open(content, file)
     end
   end
   return apis
+end
+
+--- Connects to the providers that a step needs.  Ends the run if a token is
+--- missing.
+---@param apis table<string, mkio.UndoApi>
+---@param steps mkio.UndoStep[]
+---@param file string   path of the journal, for messages
+function M.connect(apis, steps, file)
+  for _, step in ipairs(steps) do
+    local api = step.run and apis[step.provider]
+    if api and not api.client then
+      local facts = api.facts
+      api.client = client.new { base = facts.base_url,
+        token = token_for(file, step.provider, facts),
+        token_as = facts.token_as }
+    end
+  end
 end
 
 return M

@@ -3,10 +3,8 @@
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
-local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
 local optional = require "mkrun.plan.optional"
-local task = require "mkrun.task"
 local timeless = require "mkrun.journal.timeless"
 
 local answers = require "mkio.answers"
@@ -28,6 +26,9 @@ local side_by_side = require "mkio.flow.common.writes"
 ---  provider sends no write if `reads_only`
 ---@field problem? string  why the write cannot be undone, or a warning
 ---@field number integer   number of the write
+---@field state? "due"|"done"|"left"   what `mkio.flow.undo.look` has found
+---@field reason? string    why it is left
+---@field provider? string   name of the provider; nil: MK.IO
 ---@field alone? boolean   true: it runs beside no other step
 
 local M = {}
@@ -157,16 +158,6 @@ local function own_writes(all)
   return own, numbers
 end
 
---- Returns true if a journal has writes to MK.IO.
----@param writes mkrun.JournalWrite[]
----@return boolean
-function M.is_own(writes)
-  for _, write in ipairs(writes) do
-    if not write.provider and write.path:sub(1, 1) == "/" then return true end
-  end
-  return false
-end
-
 local function own_steps(all, notes)
   local writes, numbers = own_writes(all)
   local steps, story = {}, stories.of(writes, notes)
@@ -190,19 +181,22 @@ end
 ---@return mkio.UndoStep[]
 function M.steps(writes, notes, apis)
   local steps = own_steps(writes, notes)
-  for _, step in ipairs(providers.steps(writes, apis or {})) do
+  for i, step in ipairs(steps) do step.place = -i end
+  for i, step in ipairs(providers.steps(writes, apis or {})) do
+    step.place = i
     steps[#steps + 1] = step
   end
-  for i, step in ipairs(steps) do step.place = i end
   table.sort(steps, function(a, b)
     if a.number ~= b.number then return a.number > b.number end
-    return a.place > b.place
+    return a.place < b.place
   end)
   return steps
 end
 
 --- Returns true if the API or this library refused to do the request.
-local function is_refusal(problem)
+---@param problem any
+---@return boolean
+function M.is_refusal(problem)
   if not errors.is(problem) then return false end
   local status = problem.status
   if errors.is_answer(problem) then return false end
@@ -211,7 +205,9 @@ local function is_refusal(problem)
 end
 
 --- Returns the steps that can be undone.
-local function due_of(steps)
+---@param steps mkio.UndoStep[]
+---@return mkio.UndoStep[]
+function M.due_of(steps)
   local due = {}
   for _, step in ipairs(steps) do
     if step.run then due[#due + 1] = step end
@@ -219,49 +215,14 @@ local function due_of(steps)
   return due
 end
 
---- Returns the number of steps that can be undone.
+--- Returns true if undoing needs MK.IO.
 ---@param steps mkio.UndoStep[]
----@return integer
-function M.count(steps) return #due_of(steps) end
-
-local WRITE <const> = {}
-
---- Returns a new connection to the same organization, on which every write
---- raises the error WRITE.
-local function read_only(org)
-  if not org then return nil end
-  local http = require "mkrun.http"
-  local function request(options)
-    if requests.is_read(options) then return http.request(options) end
-    error(WRITE, 0)
-  end
-  return require "mkio".connect { token = org.session.token,
-    http = { request = request } }
-end
-
---- Returns true if the step has nothing to do.
-local function is_idle(step, reader)
-  local ok, done = pcall(step.run, reader, true)
-  if errors.is_answer(done) then error(done, 0) end
-  return ok and done == false
-end
-
---- Returns true if none of the steps that can be undone has anything to do.  It
---- looks at the first step alone: where that has something to do, the others
---- need not be asked for.
----@param steps mkio.UndoStep[]
----@param org? mkio.Organization
 ---@return boolean
-function M.is_undone(steps, org)
-  local due, reader = due_of(steps), read_only(org)
-  local is_undone = due[1] ~= nil and is_idle(due[1], reader)
-  if not is_undone then return false end
-  task.map(due, function(step, i)
-    if is_undone and i > 1 and not is_idle(step, reader) then
-      is_undone = false
-    end
-  end)
-  return is_undone
+function M.is_own(steps)
+  for _, step in ipairs(M.due_of(steps)) do
+    if not step.provider then return true end
+  end
+  return false
 end
 
 --- Runs a step.  If the API refuses a request of the step, returns nil and the
@@ -273,14 +234,16 @@ end
 function M.take(step, org)
   local ok, done, why = pcall(step.run, org)
   if ok then return done, why end
-  if is_refusal(done) then return nil, tostring(done) end
+  if M.is_refusal(done) then return nil, tostring(done) end
   error(done, 0)
 end
 
 --- Returns true if the names of a run have this name, or one above or below it:
 --- a thing inside another goes first, and comes back last.
 ---@param names table<string, "name"|"above">
-local function is_tangled(names, name)
+---@param name string
+---@return boolean
+function M.is_tangled(names, name)
   if names[name] then return true end
   for at in name:gmatch "()/" do
     if names[name:sub(1, at - 1)] == "name" then return true end
@@ -288,7 +251,10 @@ local function is_tangled(names, name)
   return false
 end
 
-local function add_name(names, name)
+--- Adds a name to those of a run.
+---@param names table<string, "name"|"above">
+---@param name string
+function M.add_name(names, name)
   for at in name:gmatch "()/" do
     local above = name:sub(1, at - 1)
     names[above] = names[above] or "above"
@@ -302,12 +268,12 @@ end
 ---@return mkio.UndoStep[][]
 function M.runs(steps)
   local runs, names, kind = {}, {}, nil
-  for _, step in ipairs(due_of(steps)) do
-    if step.kind ~= kind or step.alone or is_tangled(names, step.name) then
+  for _, step in ipairs(M.due_of(steps)) do
+    if step.kind ~= kind or step.alone or M.is_tangled(names, step.name) then
       runs[#runs + 1], names, kind = {}, {}, step.kind
     end
     table.insert(runs[#runs], step)
-    add_name(names, step.name)
+    M.add_name(names, step.name)
     if step.alone then kind = nil end
   end
   return runs
@@ -316,8 +282,11 @@ end
 local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
   ["~"] = "changed" }
 
---- Takes a step, and returns what the report tells of it.
+--- Takes a step, and returns what the report tells of it.  What the user was
+--- not asked about is not done.
 local function outcome_of(step, org)
+  if step.state == "done" then return "unchanged" end
+  if step.state == "left" then return "failed", { step.reason } end
   local done, problem = M.take(step, org)
   if problem then return "failed", { problem } end
   return done and OUTCOMES[step.sign] or "unchanged"
@@ -339,36 +308,34 @@ function M.take_all(steps, org, out)
   end
 end
 
---- Reports the steps that have nothing to do, after `is_undone`.
----@param steps mkio.UndoStep[]
----@param out mkrun.Report
-function M.leave_all(steps, out)
-  for _, step in ipairs(due_of(steps)) do
-    out:step("unchanged", step.kind, step.name)
-  end
-end
-
 local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",
   ["~"] = "update", ["!"] = "keep" }
 
---- Returns the steps in the form that `script.approve` takes.
+--- Returns the steps in the form that `script.approve` takes, without those
+--- that are done already.
 ---@param steps mkio.UndoStep[]
 ---@return mkrun.Step[]
 function M.plan(steps)
   local plan = {}
-  for i, step in ipairs(steps) do
-    plan[i] = { action = ACTIONS[step.sign], kind = step.kind,
-      name = step.name, details = { step.problem } }
+  for _, step in ipairs(steps) do
+    if step.state ~= "done" then
+      local sign = step.state == "left" and "!" or step.sign
+      plan[#plan + 1] = { action = ACTIONS[sign], kind = step.kind,
+        name = step.name, details = { step.reason or step.problem } }
+    end
   end
   return plan
 end
 
---- Returns the line to print for a step that cannot be undone.
+--- Returns the line to print for a step that is left, or about which there is
+--- something to say; nil: there is nothing.
 ---@param step mkio.UndoStep
----@return string
+---@return string?
 function M.describe(step)
-  return ("%s %-15s %s: %s"):format(step.sign, step.kind, step.name,
-    step.problem)
+  local text = step.reason or step.problem
+  if step.state == "done" or not text then return nil end
+  return ("%s %-15s %s: %s"):format(step.state == "left" and "!" or step.sign,
+    step.kind, step.name, text)
 end
 
 return M

@@ -3,21 +3,20 @@
 --- requests that undo the writes, and what the writes have set.
 -- SPDX-License-Identifier: MIT
 
+local again = require "mkio.flow.undo.again"
 local alike = require "mkrun.journal.alike"
 local chains = require "mkio.flow.undo.chain"
 local journal_file = require "mkrun.journal.file"
 local json = require "mkrun.json"
 local lookup = require "mkrun.journal.lookup"
+local renaming = require "mkio.flow.undo.renames"
 local value = require "mkrun.value"
+local words = require "mkio.flow.undo.words"
 
 local M = {}
 
 local TAKEN <const> = "somebody else has changed it since"
 local REMOVED <const> = "somebody else has removed it since"
-local BLIND <const> = "undo cannot compare its secret"
-local LOST <const> = "%s, if it had that, is a secret and is not brought back"
-local DOUBTFUL <const> = "no answer came: undo checks whether it happened"
-local NEW_ID <const> = "it gets another id"
 
 --- Returns the members of a document with these names.  A member that is not
 --- there is null.
@@ -95,66 +94,31 @@ end
 
 --- Undoes the writes to one thing.  Returns true, false if there is nothing to
 --- do, or nil and the reason why it is left.
-local function take(api, chain, due, reads_only)
+local function take(api, chain, due, pass)
   local yes, problem = due(read(api, chain.first), chain)
-  if not yes or reads_only then return yes, problem end
+  if not yes or pass.reads_only then return yes, problem end
   return send(api, chain)
 end
 
 -- Things with an id of the server's ------------------------------------------
 
-local function id_in(api, write, item)
-  local made = api:created(write, item)
-  return made and made.id
-end
-
---- Returns the ids of what the journal's other writes have made.
-local function ids_of(writes)
-  local ids = {}
-  for _, write in ipairs(writes) do
-    local id = write.provider and value.dig(write, "created", "id")
-    if id then ids[write.provider .. " " .. id] = true end
-  end
-  return ids
-end
-
 --- Removes what a write without an answer may have made.
-local function take_unknown(api, chain, ids, reads_only)
+local function take_unknown(api, chain, pass)
   local write, found = chain.first.write, {}
   for _, item in ipairs(api:list(write.means.collection)) do
-    local id = id_in(api, write, item)
-    if id and not ids[write.provider .. " " .. id]
+    local made = api:created(write, item)
+    local path = made and lookup.path_of(write.means, made.id)
+    local place = path and chain.provider .. " " .. path
+    if place and not pass.known[place] and not pass.taken[place]
       and alike.has(item, write.body) then
-      found[#found + 1] = id
+      found[#found + 1] = { place = place, path = path }
     end
   end
   if #found > 1 then return nil, ("%d are like it"):format(#found) end
   if not found[1] then return false end
-  if reads_only then return true end
-  return api:send { method = "DELETE",
-    path = lookup.path_of(write.means, found[1]) }
-end
-
---- Returns a body without the id that the server gives.
-local function without(body, id)
-  local rest = json.object {}
-  for name, member in pairs(body) do
-    if name ~= id then rest[name] = member end
-  end
-  return rest
-end
-
---- Makes a removed thing again, which gets another id.
-local function take_return(api, chain, reads_only)
-  local link = chains.needed(chain)
-  link = link[#link]
-  local method, path = link.inverse.method, link.inverse.path
-  local body = without(link.inverse.body, link.write.means.id)
-  for _, item in ipairs(api:list(path)) do
-    if alike.has(item, body) then return false end
-  end
-  if reads_only then return true end
-  return api:send { method = method, path = path, body = body }
+  pass.taken[found[1].place] = true
+  if pass.reads_only then return true end
+  return api:send { method = "DELETE", path = found[1].path }
 end
 
 -- Steps ----------------------------------------------------------------------
@@ -167,59 +131,32 @@ local function never(chain, api)
   return not api and "the journal does not say how to reach it" or nil
 end
 
-local function is_doubtful(chain)
-  for _, link in ipairs(chain.links) do
-    if not journal_file.is_done(link.write) then return true end
-  end
-  return false
+--- Returns a function that undoes a chain by `due`.
+local function taking(due)
+  return function(api, chain, _, pass) return take(api, chain, due, pass) end
 end
 
---- Returns true if the server chooses the id of what is made again.
-local function gets_id(chain)
-  local last = chain.last
-  return last.act == "remove" and last.inverse.method == "POST"
-    and last.write.means.id ~= nil
-end
+local REMOVE <const>, CHANGE <const>, RETURN <const> =
+  taking(due_removal), taking(due_change), taking(due_return)
 
---- Returns what the user is told about a step that can be undone.
-local function warning(chain)
-  local words, needed = {}, chains.needed(chain)
-  local inverse = needed[#needed].inverse
-  if is_doubtful(chain) then words[#words + 1] = DOUBTFUL end
-  if chains.has_secret(chain) then words[#words + 1] = BLIND end
-  local secrets = value.dig(chain.last.write, "means", "secrets")
-  if chains.made(chain) == nil and secrets then
-    words[#words + 1] = LOST:format(table.concat(secrets, ", "))
-  end
-  if inverse.lost then
-    words[#words + 1] = inverse.lost .. " cannot be brought back"
-  end
-  if gets_id(chain) then
-    words[#words + 1] = NEW_ID
-  end
-  return words[1] and table.concat(words, "; ") or nil
+local function take_first(api, chain, _, pass)
+  return take_unknown(api, chain, pass)
 end
 
 --- Returns what undoes a chain, its sign and the number of the write in whose
 --- place it is done.
-local function act_of(chain, ids)
-  local made = chains.made(chain)
-  local was, last = chain.first.before, chain.last
-  if chain.first.act == "make" and not chain.first.place then
-    return function(api, ...) return take_unknown(api, chain, ids, ...) end,
-      "-", chain.first.number
-  elseif was == nil then
-    return function(api, ...) return take(api, chain, due_removal, ...) end,
-      "-", chain.first.number
-  elseif made ~= nil then
-    return function(api, ...) return take(api, chain, due_change, ...) end,
-      "~", chain.first.number
-  elseif gets_id(chain) then
-    return function(api, ...) return take_return(api, chain, ...) end,
-      "+", last.number
+local function act_of(chain)
+  local first, last = chain.first, chain.last
+  if first.act == "make" and not first.place then
+    return take_first, "-", first.number
+  elseif first.before == nil then
+    return REMOVE, "-", first.number
+  elseif chains.made(chain) ~= nil then
+    return CHANGE, "~", first.number
+  elseif again.gets_id(chain) then
+    return again.take, "+", last.number
   end
-  return function(api, ...) return take(api, chain, due_return, ...) end,
-    "+", last.number
+  return RETURN, "+", last.number
 end
 
 --- Returns true if a chain has left nothing: what it made, it removed.
@@ -236,20 +173,74 @@ local function is_alone(chain)
     or last.act == "remove" and last.inverse.method == "POST"
 end
 
-local function step_of(chain, ids, apis)
-  local write = chain.first.write
-  local means = write.means or {}
-  local run, sign, number = act_of(chain, ids)
-  local problem = never(chain, apis[chain.provider])
+---@class mkio.UndoWay   how a chain is undone
+---@field chain mkio.UndoChain
+---@field api? mkio.UndoApi
+---@field name string
+---@field act function
+---@field sign string
+---@field number integer
+---@field problem? string   why it cannot be undone
+
+local function way_of(chain, apis)
+  local api = apis[chain.provider]
+  local act, sign, number = act_of(chain)
+  return { chain = chain, api = api, name = words.name(api, chain), act = act,
+    sign = sign, number = number, problem = never(chain, api) }
+end
+
+local function step_of(way, passes, named)
+  local chain, problem = way.chain, way.problem
+  local means = chain.first.write.means or {}
   return {
-    sign = problem and "!" or sign, number = number, alone = is_alone(chain),
-    kind = means.kind or write.provider,
-    name = means.name or write.method .. " " .. write.path,
-    problem = problem or warning(chain),
+    provider = chain.provider,
+    sign = problem and "!" or way.sign, number = way.number,
+    alone = is_alone(chain), kind = means.kind or chain.provider,
+    name = way.name, problem = problem or words.warning(chain, named),
     run = not problem and function(_, reads_only)
-      return run(apis[chain.provider], reads_only)
+      local pass = passes[reads_only and "look" or "take"]
+      return way.act(way.api, pass.renames:chain(way.api, chain), way.name,
+        pass)
     end or nil,
   }
+end
+
+--- Returns the ways, the last write first.
+local function ways_of(writes, apis)
+  local ways, places = {}, {}
+  for _, chain in ipairs(chains.of(writes)) do
+    if not is_without_trace(chain) then
+      ways[#ways + 1] = way_of(chain, apis)
+      places[ways[#ways]] = #ways
+    end
+  end
+  table.sort(ways, function(a, b)
+    if a.number ~= b.number then return a.number > b.number end
+    return places[a] > places[b]
+  end)
+  return ways
+end
+
+--- Returns the provider and the path of each thing that the run has written.
+local function known_places(ways)
+  local known = {}
+  for _, way in ipairs(ways) do
+    local place = way.chain.first.place
+    if place then known[way.chain.provider .. " " .. place] = true end
+  end
+  return known
+end
+
+--- Stands for an id that the server has not given yet.
+local SOON <const> = "\0"
+
+--- Notes that a thing gets another id.
+local function expect(way, renames)
+  local rename = way.act == again.take and not way.problem
+    and again.rename(way.api, way.chain, way.name)
+  if not rename then return end
+  rename.new = SOON
+  renames:add(rename)
 end
 
 --- Returns the steps that undo the writes to providers.
@@ -257,11 +248,14 @@ end
 ---@param apis table<string, mkio.UndoApi>   name of a provider -> its API
 ---@return mkio.UndoStep[]
 function M.steps(writes, apis)
-  local steps, ids = {}, ids_of(writes)
-  for _, chain in ipairs(chains.of(writes)) do
-    if not is_without_trace(chain) then
-      steps[#steps + 1] = step_of(chain, ids, apis)
-    end
+  local steps, ways = {}, ways_of(writes, apis)
+  local known, renames = known_places(ways), renaming.new()
+  local passes = { look = again.pass(known, true),
+    take = again.pass(known, false) }
+  for i, way in ipairs(ways) do
+    local named = way.api and renames:named(way.api, way.chain) or {}
+    steps[i] = step_of(way, passes, named)
+    expect(way, renames)
   end
   return steps
 end

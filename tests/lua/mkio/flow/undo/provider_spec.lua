@@ -1,76 +1,18 @@
-local client = require "mkrun.client"
-local apis = require "mkio.flow.undo.api"
 local declared = require "tests.support.declared_providers"
 local entry = require "mkrun.rest.entry"
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
-local layer = require "mkrun.layer.journal"
 local providers = require "mkrun.providers"
-local subjects = require "mkrun.rest.subject"
 local temp = require "tests.support.temp"
 local undoing = require "mkio.flow.undo"
+local undone = require "tests.support.undone"
 local worlds = require "tests.support.rest_store"
 
-local SETTINGS <const> = { version = "1", base_url = "https://api.test",
-  words = { "-" }, kept = {} }
-
-local BROKER <const> = "http://localhost:15672/api"
-local NAMES <const> = "http://localhost:8081/api/v1"
+local SETTINGS <const>, BROKER <const>, NAMES <const> =
+  undone.SETTINGS, undone.BROKER, undone.NAMES
 local ZONE <const> = "/servers/localhost/zones/z"
 
---- A server on which a run sends writes with a journal.  `lost` says which of
---- them get no answer: "before" or "after" they take effect; "silent": they get
---- one without a body.
-local function run(documents, writes)
-  local world, path = worlds.new(documents), temp.folder() .. "/j"
-  local file, send = journal.create(path, SETTINGS), world:transport()
-  for _, write in ipairs(writes) do
-    local method, url, body, lost = table.unpack(write)
-    if type(body) == "table" and body[1] then json.array(body) end
-    layer.new { journal = file }(function(request)
-      if request.method == "GET" or not lost then return send(request) end
-      if lost ~= "before" then send(request) end
-      if lost == "silent" then return { status = 204, body = "" } end
-      return nil, "lost", "closed"
-    end) { method = method, url = url, json = body, safe = method == "PUT" }
-  end
-  file.log:close()
-  local content, log = journal.hold(path, SETTINGS)
-  log:close()
-  return world, content, path
-end
-
---- The APIs of a journal, which send to a server and know only what the journal
---- keeps.
-local function connections(world, content)
-  local all = {}
-  for name, facts in pairs(content.providers) do
-    local kept = json.decode(json.encode(facts))
-    local provider = next(kept.operations) and apis.provider(name, kept)
-    all[name] = provider and apis.new { provider = provider,
-      client = client.new { base = facts.base_url,
-        http = { request = world:transport() } },
-      subject = subjects.new(provider) }
-  end
-  return all
-end
-
---- Undoes a journal.  Returns what each step did.
-local function undo(world, content, connected)
-  local told = {}
-  local steps = undoing.steps(content.writes, content.notes,
-    connected or connections(world, content))
-  for _, step in ipairs(steps) do
-    local outcome = step.problem
-    if step.run then
-      local done, why = undoing.take(step)
-      outcome = why or tostring(done)
-    end
-    told[#told + 1] = ("%s %s %s: %s"):format(step.sign, step.kind, step.name,
-      outcome)
-  end
-  return told, steps
-end
+local run, connections, undo = undone.run, undone.connections, undone.undo
 
 local function copied(documents) return json.decode(json.encode(documents)) end
 
@@ -183,7 +125,7 @@ describe("undo takes back, by the journal alone,", function()
       { "POST", NAMES .. "/hosts", { name = "lost" }, "after" } })
     local world, content = run({ ["/api/v1/hosts/h"] = { uuid = "h",
       name = "a" } }, { { "DELETE", NAMES .. "/hosts/h" } })
-    assert.same({ "+ host h: true" }, (undo(world, content)))
+    assert.same({ "+ host a: true" }, (undo(world, content)))
     assert.equal("a", world.documents["/api/v1/hosts/id1"].name)
     for _, request in ipairs(world.requests) do
       assert.not_matches("^GET .*/hosts/.", request)
@@ -222,9 +164,9 @@ describe("undo takes back, by the journal alone,", function()
       name = "a" } }, { { "DELETE", NAMES .. "/hosts/h" } })
     local told, steps = undo(world, content)
     assert.matches("it gets another id", steps[1].problem)
-    assert.equal("+ host h: true", told[1])
+    assert.equal("+ host a: true", told[1])
     assert.equal("a", world.documents["/api/v1/hosts/id1"].name)
-    assert.same({ "+ host h: false" }, (undo(world, content)))
+    assert.same({ "+ host a: false" }, (undo(world, content)))
   end)
 
   it("a write without an answer, whether it took effect or not", function()

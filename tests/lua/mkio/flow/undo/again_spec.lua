@@ -1,0 +1,203 @@
+local declared = require "tests.support.declared_providers"
+local entry = require "mkrun.rest.entry"
+local json = require "mkrun.json"
+local providers = require "mkrun.providers"
+local renaming = require "mkio.flow.undo.renames"
+local subjects = require "mkrun.rest.subject"
+local undone = require "tests.support.undone"
+
+local run, undo, look = undone.run, undone.undo, undone.look
+local HOSTS <const> = undone.NAMES .. "/hosts/"
+local ZONES <const> = "/servers/localhost/zones/"
+
+local function host(id, fields)
+  fields.uuid = id
+  return fields
+end
+
+--- Returns how many hosts of a name there are.
+local function count(world, name)
+  local found = 0
+  for path, document in pairs(world.documents) do
+    if path:find "^/api/v1/hosts/" and document.name == name then
+      found = found + 1
+    end
+  end
+  return found
+end
+
+local function find(world, name)
+  for _, document in pairs(world.documents) do
+    if document.name == name then return document end
+  end
+end
+
+describe("undo of deleted things whose ids are the server's", function()
+  before_each(function()
+    entry.add(declared.make(declared.broker()))
+    entry.add(declared.make(declared.names()))
+  end)
+  after_each(function()
+    providers.remove "broker"
+    providers.remove "names"
+  end)
+
+  --- Deletes a host and all that names it.
+  local function family()
+    return run({
+      ["/api/v1/hosts/h"] = host("h", { name = "a" }),
+      ["/api/v1/hosts/c"] = host("c", { name = "child", parent = "h" }),
+      ["/api/v1" .. ZONES .. "z"] = { id = "z", name = "z.",
+        nameservers = json.array { "h", "other" },
+        rrsets = json.array { { name = "www", type = "A", ttl = 5,
+          records = json.array { { content = "h" } } } } },
+      ["/api/queues/v/h"] = { name = "h", durable = true },
+    }, {
+      { "PATCH", undone.NAMES .. ZONES .. "z", { rrsets = json.array { {
+        changetype = "DELETE", name = "www", type = "A" } } } },
+      { "DELETE", undone.NAMES .. ZONES .. "z" },
+      { "DELETE", HOSTS .. "c" },
+      { "DELETE", undone.BROKER .. "/queues/v/h" },
+      { "DELETE", HOSTS .. "h" },
+    })
+  end
+
+  it("puts the new id into paths, bodies and lists, and says so", function()
+    local world, content = family()
+    local told, steps = undo(world, content)
+    assert.same({ "+ host a: true", "+ queue v/h: true", "+ host child: true",
+      "+ zone z.: true" }, { table.unpack(told, 1, 4) })
+    local id = find(world, "a").uuid
+    assert.equal(id, find(world, "child").parent)
+    local zone = find(world, "z.")
+    assert.same({ id, "other" }, zone.nameservers)
+    assert.equal(id, zone.rrsets[1].records[1].content)
+    assert.is_table(world.documents["/api/queues/v/h"])
+    local notes = {}
+    for i, step in ipairs(steps) do notes[i] = step.problem end
+    assert.equal("it gets another id", notes[1])
+    assert.equal("its messages cannot be brought back", notes[2])
+    assert.equal("it gets another id; it gets the new id of host a", notes[3])
+    assert.equal("it gets the new id of host a; it gets the new id of zone z.",
+      notes[5])
+  end)
+
+  it("does nothing when it is done again, or goes on where it ended",
+    function()
+      local world, content = family()
+      undo(world, content)
+      local writes = #world:writes()
+      for _, line in ipairs(look(world, content)) do
+        assert.matches(": done$", line)
+      end
+      undo(world, content)
+      assert.equal(writes, #world:writes())
+      world.documents["/api/v1/hosts/" .. find(world, "child").uuid] = nil
+      undo(world, content)
+      assert.equal(find(world, "a").uuid, find(world, "child").parent)
+      assert.equal(writes + 1, #world:writes())
+    end)
+
+  it("tells before what it will do", function()
+    local world, content = family()
+    local writes = #world:writes()
+    for _, line in ipairs(look(world, content)) do
+      assert.matches(": due$", line)
+    end
+    assert.equal(writes, #world:writes())
+  end)
+
+  --- A run that deletes `count` hosts that are alike, and makes one.
+  local function twins(deleted)
+    local documents, writes = {}, {}
+    for i = 1, deleted do
+      documents["/api/v1/hosts/h" .. i] = host("h" .. i, { name = "a" })
+      writes[i] = { "DELETE", HOSTS .. "h" .. i }
+    end
+    writes[#writes + 1] = { "POST", undone.NAMES .. "/hosts", { name = "b" } }
+    return run(documents, writes)
+  end
+
+  it("makes as many again as were deleted, however alike they are",
+    function()
+      local world, content = twins(3)
+      assert.same({ "- host b: true", "+ host a: true", "+ host a: true",
+        "+ host a: true" }, (undo(world, content)))
+      assert.equal(3, count(world, "a"))
+      undo(world, content)
+      assert.equal(3, count(world, "a"))
+    end)
+
+  it("counts what is there that the run did not know, and nothing else",
+    function()
+      local world, content = twins(2)
+      world.documents["/api/v1/hosts/theirs"] = host("theirs", { name = "a" })
+      find(world, "b").name = "a" -- the run has made this one
+      assert.same({ "- host b: somebody else has changed it since",
+        "+ host a: done", "+ host a: due" }, look(world, content))
+      undo(world, content)
+      assert.equal(3, count(world, "a"))
+      undo(world, content)
+      assert.equal(3, count(world, "a"))
+    end)
+
+  it("says what is lost once", function()
+    local declaration = declared.names()
+    declaration.resources.hosts.secrets = { "secret_note", "pin" }
+    declaration.resources.hosts.lost = "its id and its secret note"
+    entry.add(declared.make(declaration))
+    local world, content = run({ ["/api/v1/hosts/h"] = host("h",
+      { name = "a" }) }, { { "DELETE", HOSTS .. "h" } })
+    local _, steps = undo(world, content)
+    assert.equal("pin, if it had that, is a secret and is not brought back; "
+      .. "its id and its secret note cannot be brought back",
+      steps[1].problem)
+  end)
+end)
+
+describe("mkio.flow.undo.renames", function()
+  --- An API with numbers as ids, and the renames of one artist.
+  local function museum(old, new)
+    local provider = declared.make { name = "museum",
+      base_url = "http://localhost:1", operations = {
+        { "artists.get", "GET", "/artists/{id}" },
+        { "artists.delete", "DELETE", "/artists/{id}" },
+        { "works.put", "PUT", "/galleries/{gallery}/works/{slug}" },
+        { "shows.put", "PUT", "/shows/{show}/by/{artist_id}" },
+        { "galleries.get", "GET", "/galleries/{code}" },
+        { "notes.put", "PUT", "/artists/{artist}/notes/{note}" },
+      } }
+    local api = { provider = provider, subject = subjects.new(provider) }
+    local renames = renaming.new()
+    renames:add { api = api, resource = "artists", kind = "artist", old = old,
+      new = new, name = "P5", collection = "/artists" }
+    return renames, api
+  end
+
+  it("takes a number for an id only where a name says so", function()
+    local renames, api = museum("41", "43")
+    assert.same({ artist_id = 43, artistIds = { 43, 7 }, artist = "43",
+      owner_id = 43, year = 41, gallery_id = 41, paid = 41, title = "41",
+      deep = { artistId = 43, floor = 41 } },
+      renames:value(api, { artist_id = 41, artistIds = json.array { 41, 7 },
+        artist = "41", owner_id = 41, year = 41, gallery_id = 41, paid = 41,
+        title = "41", deep = { artistId = 41, floor = 41 } }))
+    for before, after in pairs {
+      ["/artists/41"] = "/artists/43",
+      ["/artists/41/notes/41"] = "/artists/43/notes/41",
+      ["/shows/41/by/41"] = "/shows/41/by/43",
+      ["/galleries/41/works/41"] = "/galleries/41/works/41",
+    } do
+      assert.equal(after, renames:path(api, "PUT", before))
+    end
+  end)
+
+  it("takes any other whole value for an id", function()
+    local renames, api = museum("a 41", "a/43")
+    assert.same({ by = "a/43", text = "not a 41" },
+      renames:value(api, { by = "a 41", text = "not a 41" }))
+    assert.equal("/galleries/a%2F43/works/x",
+      renames:path(api, "PUT", "/galleries/a%2041/works/x"))
+    assert.equal("a 41", renames:value({}, "a 41")) -- another API
+  end)
+end)
