@@ -21,7 +21,8 @@ M.BROKER = "http://localhost:15672/api"
 M.NAMES = "http://localhost:8081/api/v1"
 
 --- A server on which a run sends writes with a journal.  `lost` says which of
---- them get no answer: "before" or "after" they take effect.
+--- them get no answer: "before" or "after" they take effect; "silent": they get
+--- one without a body.
 ---@param documents table<string, table>
 ---@param writes table[]   {method, url, body, lost}
 ---@return tests.RestStore world

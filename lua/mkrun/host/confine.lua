@@ -74,10 +74,7 @@ local function name_providers(path)
   if not config.sandbox and not config.replay then return end
   local ok, found = pcall(require "mkrun.journal".providers, path, config)
   for provider, facts in pairs(ok and found or {}) do
-    if not config.base_urls[provider] then
-      check_reach(path, provider, facts.base_url)
-      config.base_urls[provider] = facts.base_url
-    end
+    config.base_urls[provider] = config.base_urls[provider] or facts.base_url
   end
 end
 

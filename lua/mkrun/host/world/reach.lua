@@ -27,15 +27,6 @@ function M.split(url)
   return authority:lower(), path:match "^[^?#]*", scheme
 end
 
---- Returns true if a URL is of a server on this machine.
----@param url any
----@return boolean
-function M.is_loopback(url)
-  local host = (M.split(url) or ""):match "^(.*):%d*$"
-  return host == "localhost" or host == "[::1]"
-    or host ~= nil and host:find "^127%.%d+%.%d+%.%d+$" ~= nil
-end
-
 --- Returns the path as a server could read it that decodes slashes too early.
 ---@param path string
 ---@return string
