@@ -93,8 +93,7 @@ static bool fail_file(const char *path, const struct mk_token_source *from,
     return mk_fault_say(fault, "%s%s: %s", from->option, path, why);
   if (!register_bytes(path, strlen(path), from->label))
     return mk_fault_memory(fault);
-  return mk_fault_say(fault,
-                      "%s%s: %s (this is a token, not a file: set %s)",
+  return mk_fault_say(fault, "%s%s: %s (this is a token, not a file: set %s)",
                       from->option, path, why, from->variable);
 }
 

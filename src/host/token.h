@@ -58,8 +58,8 @@ bool mk_token_read(struct mk_token *t, const char *path,
 /* Returns true if there is no character in the token that cannot be sent.  If
 ** `pair` is true, the token may be USER:PASSWORD; such a token is sent in
 ** base64 and may contain blanks and characters beyond ASCII.  Otherwise sets a
-** message and returns false.  `path` is the token's file or NULL, and `from` is the
-** option or the variable. */
+** message and returns false.  `path` is the token's file or NULL, and `from` is
+** the option or the variable. */
 bool mk_token_check(const struct mk_token *t, bool pair, const char *from,
                     const char *path, struct mk_fault *fault);
 

@@ -159,8 +159,8 @@ describe("a row", function()
         { "x.patch", "PATCH", "/x", defaults = { a = 1 } },
       ["'patch' goes with 'patch', not with 'put'"] =
         { "x.put", "PUT", "/x", patch = "merge" },
-      ["'reads' goes with a verb of your own, not with 'put'"] =
-        { "x.put", "PUT", "/x", reads = true },
+      ["'reads' goes with a verb of your own, not with 'create'"] =
+        { "x.create", "POST", "/x", reads = true },
       ["'auth': only \"none\" can stand in a row"] =
         { "x.y", "GET", "/x", auth = "basic" },
       ["a verb cannot be named 'find': each resource has that"] =

@@ -162,9 +162,12 @@ describe("mkio.flow.undo.renames", function()
       base_url = "http://localhost:1", operations = {
         { "artists.get", "GET", "/artists/{id}" },
         { "artists.delete", "DELETE", "/artists/{id}" },
+        { "works.get", "GET", "/galleries/{gallery}/works/{slug}" },
         { "works.put", "PUT", "/galleries/{gallery}/works/{slug}" },
+        { "shows.get", "GET", "/shows/{show}/by/{artist_id}" },
         { "shows.put", "PUT", "/shows/{show}/by/{artist_id}" },
         { "galleries.get", "GET", "/galleries/{code}" },
+        { "notes.get", "GET", "/artists/{artist}/notes/{note}" },
         { "notes.put", "PUT", "/artists/{artist}/notes/{note}" },
       } }
     local api = { provider = provider, subject = subjects.new(provider) }
