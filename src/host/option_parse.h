@@ -17,8 +17,7 @@
 bool mk_option_parse_all(struct mk_options *o, struct mk_fault *fault);
 
 /* Parses the option at o->argv[*i].  Sets `*i` to the index of the option's
- *last
- ** word.  Returns false and sets a message if the option is wrong. */
+** last word.  Returns false and sets a message if the option is wrong. */
 bool mk_option_parse_at(struct mk_options *o, int *i, struct mk_fault *fault);
 
 /* Sets a message for an option that is followed by another option instead of

@@ -110,9 +110,8 @@ static bool is_bill(const char *name) {
 
 static bool check_replay(const struct mk_options *o, struct mk_fault *f) {
   const struct typed others[] = {
-      {"--journal", o->journal}, {"--resume", o->resume},
-      {"--undo", o->undo},       {"--audit", o->audit},
-      {"--sandbox", o->sandbox}, {NULL, false}};
+      {"--journal", o->journal}, {"--resume", o->resume},   {"--undo", o->undo},
+      {"--audit", o->audit},     {"--sandbox", o->sandbox}, {NULL, false}};
   return check_apart("--replay", others, "", f);
 }
 

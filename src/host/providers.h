@@ -1,9 +1,9 @@
 /* providers.h - the tokens and base URLs of further providers, by their names.
 **
 ** A provider describes one API for Lua.  The user gives its token and base URL
-** as NAME=VALUE of --token-file and --base-url, or in variables.  The host's own
-** provider, whose settings need no name, is not in this list.  host/config.c
-** reads the list, and host/config_table.c passes it to Lua.
+** as NAME=VALUE of --token-file and --base-url, or in variables.  The host's
+** own provider, whose settings need no name, is not in this list.
+** host/config.c reads the list, and host/config_table.c passes it to Lua.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_PROVIDERS_H
 #define MK_HOST_PROVIDERS_H
