@@ -90,6 +90,10 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 local DECLARED <const> = { ["provider_files"] = true,
   ["world/answer_secrets"] = true, ["world/providers"] = true }
 
+--- What the journal needs of a declared provider.
+local JOURNALED <const> = { ["alike"] = true, ["facts"] = true,
+  ["inverse"] = true, ["lookup"] = true }
+
 --- The folders of a provider that are used in a sandbox or for a plan only.
 local MODEL <const> = { sandbox = true, model = true, plan = true }
 
@@ -111,7 +115,10 @@ local function pack_of(path)
     or path:find "^lua/mkrun/layer/" or path:find "^lua/[^/]+/host%.lua$" then
     return "host"
   end
-  if path:find "^lua/mkrun/rest/.*/" then return "declared" end
+  if path:find "^lua/mkrun/rest/.*/" or path:find "/sandbox/others%.lua$"
+    or JOURNALED[path:match "^lua/mkrun/journal/(.*)%.lua$"] then
+    return "declared"
+  end
   local library, part = path:match "^lua/([^/]+)/(%l+)"
   if library ~= "mkrun" and MODEL[part] then return "sandbox" end
   if part == "flow" then

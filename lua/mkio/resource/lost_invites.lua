@@ -4,8 +4,7 @@
 --- module.
 -- SPDX-License-Identifier: MIT
 
-local journal = require "mkrun.journal"
-local journal_file = require "mkrun.journal.file"
+local config = require "mkrun.config"
 
 local address = require "mkrun.address"
 local operations = require "mkio.operations"
@@ -14,6 +13,7 @@ local value = require "mkrun.value"
 local M = {}
 
 local function read(writes)
+  local journal_file = require "mkrun.journal.file"
   local lost = {}
   for _, write in ipairs(writes) do
     local operation = operations.match(write.method, write.path)
@@ -38,7 +38,9 @@ local found = setmetatable({}, { __mode = "k" })
 --- invites.
 ---@return table<string, mkio.api.InviteGetSchema> invites
 function M.all()
-  local current = journal.current()
+  -- Only a run with a journal loads the module of the journal.
+  local has_journal = config.journal or config.resume
+  local current = has_journal and require "mkrun.journal".current()
   if not current then return {} end
   found[current] = found[current] or read(current.writes)
   return found[current]

@@ -14,7 +14,7 @@ local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
 local list = require "mkio.model.list"
 local misspelt = require "mkio.sandbox.misspelt"
-local others = require "mkio.sandbox.others"
+local providers = require "mkrun.providers"
 local redo = require "mkio.model.redo"
 local refusal = require "mkio.model.refusal"
 local router = require "mkio.model.router"
@@ -114,9 +114,15 @@ function Sandbox:record_event(project_name, rule_name, event)
   self.world:touch()
 end
 
+--- Answers a request to MK.IO, or to another provider of the run.
+local function answer(world, request)
+  local entry = providers.of_url(request.url)
+  if not (entry and entry.provider) then return router.answer(world, request) end
+  return require "mkio.sandbox.others".answer(world, entry, request)
+end
+
 local function transport_of(world, options)
-  local transport = others.transport(world,
-    function(request) return router.answer(world, request) end)
+  local function transport(request) return answer(world, request) end
   if not options.faults then return transport end
   return faults.layer(faults.new(options.faults),
     { timeout = options.timeout }) (transport)

@@ -4,7 +4,6 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local providers = require "mkrun.providers"
 
 local M = {}
 
@@ -38,7 +37,14 @@ local function open(world, entry)
   return transport
 end
 
-local function answer(world, entry, request)
+--- Answers a request to a provider.
+---@param world mkio.model.World
+---@param entry mkrun.ProviderEntry
+---@param request table
+---@return table? response
+---@return string? message
+---@return string? code
+function M.answer(world, entry, request)
   world.others = world.others or {}
   local key = entry.name .. " " .. entry.base_url
   world.others[key] = world.others[key] or open(world, entry)
@@ -47,18 +53,6 @@ local function answer(world, entry, request)
   local response, message, code = world.others[key](request)
   world:finish()
   return response, message, code
-end
-
---- Returns a transport that answers for all providers of the run.
----@param world mkio.model.World
----@param own fun(request: table): table?, string?, string?   answers for MK.IO
----@return fun(request: table): table?, string?, string?
-function M.transport(world, own)
-  return function(request)
-    local entry = providers.of_url(request.url)
-    if not (entry and entry.provider) then return own(request) end
-    return answer(world, entry, request)
-  end
 end
 
 return M

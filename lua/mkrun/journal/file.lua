@@ -4,7 +4,6 @@
 --- line may be incomplete.
 -- SPDX-License-Identifier: MIT
 
-local facts = require "mkrun.journal.facts"
 local json = require "mkrun.json"
 
 local M = { format = 1 }
@@ -49,9 +48,12 @@ end
 
 local function is_text(value) return type(value) == "string" end
 
+--- The checks of what a journal says of providers.  Few journals have any.
+local function facts() return require "mkrun.journal.facts" end
+
 local function is_intent(line)
   return is_text(line.method) and is_text(line.path)
-    and facts.is_intent(line)
+    and (line.provider == nil or facts().is_intent(line))
     and (line.safe == nil or type(line.safe) == "boolean")
 end
 
@@ -73,7 +75,7 @@ function takes.write(content, line)
   local write = math.type(number) == "integer" and writes[number]
   if not write or write.status or not is_outcome(line)
     or write.error and not (write.provider and line.status)
-    or write.provider and not facts.is_outcome(line) then
+    or write.provider and not facts().is_outcome(line) then
     return false
   end
   for _, name in ipairs { "status", "error", "created", "after" } do
@@ -90,7 +92,7 @@ end
 
 local function take_provider(providers, name, line)
   local known = providers[name]
-  if not is_text(name) or not facts.is_provider(line)
+  if not is_text(name) or not facts().is_provider(line)
     or known and known.base_url ~= line.base_url then
     return false
   end

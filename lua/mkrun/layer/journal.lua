@@ -19,8 +19,6 @@ local json = require "mkrun.json"
 
 local befores = require "mkrun.journal.before"
 local homes = require "mkrun.journal.home"
-local inverses = require "mkrun.journal.inverse"
-local lookups = require "mkrun.journal.lookup"
 local marks = require "mkrun.journal.mark"
 local places = require "mkrun.journal.place"
 local requests = require "mkrun.layer.request"
@@ -28,6 +26,12 @@ local retry = require "mkrun.layer.retry"
 local scrub = require "mkrun.journal.scrub"
 
 local M = {}
+
+-- Few runs write to a declared provider, and only those need these modules.
+
+local function inverses() return require "mkrun.journal.inverse" end
+
+local function lookups() return require "mkrun.journal.lookup" end
 
 local function write_of(request, place)
   return {
@@ -47,7 +51,7 @@ end
 local function outcome_of(write, response, code, place)
   if not response then return { error = code or "failed" } end
   if write.provider then
-    return inverses.outcome(place.subject, write, response)
+    return inverses().outcome(place.subject, write, response)
   end
   local document = json.decode(response.body or "")
   local metadata = type(document) == "table"
@@ -133,7 +137,7 @@ end
 function Layer:is_clear(write, place)
   for i, earlier in ipairs(self.doubts) do
     local is_settled = self.lookup and self.lookup.taken[earlier]
-    if not is_settled and lookups.is_same(earlier, write) then
+    if not is_settled and lookups().is_same(earlier, write) then
       if not has_looked(self.looked, write, place) then return false end
       table.remove(self.doubts, i)
       return true
@@ -169,7 +173,7 @@ function Layer:note_intent(transport, request, intent, place)
   if problem then -- otherwise --resume and undo could not restore the document
     return nil, "as what it would change could not be read: " .. problem
   end
-  if place.name then inverses.prepare(place, request, intent)
+  if place.name then inverses().prepare(place, request, intent)
   else intent.absent = nil end
   ok, problem = self.journal:intent(intent)
   return ok, not ok and "journal " .. problem or nil
@@ -186,7 +190,7 @@ function Layer:send(transport, request, intent, place)
     self.note("what came of a write is not in journal " .. problem)
   end
   if place.name and response and response.status == 404
-    and lookups.was_removed(self.journal, intent) then
+    and lookups().was_removed(self.journal, intent) then
     response.may_be_done = true -- by the run that this one resumes
   end
   return response, message, code, attempts
@@ -199,7 +203,7 @@ function Layer:recall(transport, request, intent, place)
   if not (place.name and journal.writes and journal.writes[1]) then
     return nil
   end
-  self.lookup = self.lookup or lookups.new(journal)
+  self.lookup = self.lookup or lookups().new(journal)
   return self.lookup:find { transport = transport, request = request,
     write = intent, place = place,
     has_looked = has_looked(self.looked, intent, place) }

@@ -7,14 +7,25 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
-local journal = require "mkrun.journal"
-local journal_file = require "mkrun.journal.file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
 local M = {}
+
+--- Returns the module of the journal, or nil in a run without one, which then
+--- need not load it.
+local function journal()
+  local has_journal = config.journal or config.resume
+  return has_journal and require "mkrun.journal" or nil
+end
+
+local function note(kind, id)
+  if journal() then journal().note(kind, id) end
+end
+
+local function notes(kind) return journal() and journal().notes(kind) or {} end
 
 --- Returns true if this run resumes an interrupted run.  The interrupted run
 --- may already have removed the objects that the command line names.
@@ -27,17 +38,17 @@ local SUCCESSOR <const> = "token in the place of another"
 --- Notes that a token will be revoked.  Call this before the new token is
 --- stored.
 ---@param id string  the id of the old token
-function M.will_replace(id) journal.note(REPLACED, id) end
+function M.will_replace(id) note(REPLACED, id) end
 
 --- Returns true if the interrupted run was about to revoke this token.
 ---@param id string
 ---@return boolean
-function M.was_to_go(id) return journal.notes(REPLACED)[id] == true end
+function M.was_to_go(id) return notes(REPLACED)[id] == true end
 
 --- Notes that a token replaces another token.  Call this before the new token
 --- is stored, because storing may overwrite the only copy of the old token.
 ---@param id string  the id of the new token
-function M.succeed(id) journal.note(SUCCESSOR, id) end
+function M.succeed(id) note(SUCCESSOR, id) end
 
 --- Returns the ids of the tokens that replaced another token.
 ---@param notes table<string, table<string, true>>  the notes of a run's journal
@@ -46,7 +57,7 @@ function M.successors(notes) return notes[SUCCESSOR] or {} end
 
 --- Notes that the command of `--exec` has received a token.
 ---@param id string
-function M.hand_over(id) journal.note(HANDED_OVER, id) end
+function M.hand_over(id) note(HANDED_OVER, id) end
 
 -- The number of seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
@@ -54,7 +65,8 @@ local SLACK <const> = 5
 --- Returns true if a create request may have succeeded but the journal does not
 --- contain the id of the new token.
 local function is_doubtful(write)
-  return journal_file.is_doubtful(write) or write.status ~= nil
+  return require "mkrun.journal.file".is_doubtful(write)
+    or write.status ~= nil
     and write.status < 300 and not value.dig(write, "created", "id")
 end
 
@@ -76,7 +88,7 @@ end
 
 local function earlier_creates()
   local create = operations.by_key["my_tokens.create"]
-  return journal.earlier(create.method, create.path)
+  return journal() and journal().earlier(create.method, create.path) or {}
 end
 
 --- Returns true if the interrupted run is known to have made this token.
@@ -95,7 +107,7 @@ end
 ---@return boolean
 function M.is_orphan(token)
   local id = token.metadata.id
-  if journal.notes(HANDED_OVER)[id] then return false end
+  if notes(HANDED_OVER)[id] then return false end
   if M.has_made(id) then return true end
   for _, write in ipairs(earlier_creates()) do
     if is_doubtful(write) and M.may_have_made(write, token) then return true end

@@ -1,3 +1,4 @@
+local config = require "mkrun.config"
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
 local resumed = require "mkio.flow.common.resumed"
@@ -7,12 +8,13 @@ local SENT <const> = "2026-11-22T01:00:00Z"
 --- Runs `check` with a journal of these creates.
 local function with_writes(writes, check)
   local earlier, notes = journal.earlier, journal.notes
+  config.resume = "j"
   journal.earlier = function() return writes end
   journal.notes = function(kind)
     return kind == "token given" and { given = true } or {}
   end
   local results = table.pack(pcall(check))
-  journal.earlier, journal.notes = earlier, notes
+  journal.earlier, journal.notes, config.resume = earlier, notes, nil
   assert(table.unpack(results))
 end
 
@@ -55,5 +57,12 @@ describe("a token that an earlier run asked for", function()
     with_writes({ create { status = 403 } }, function()
       assert.is_false(resumed.is_orphan(token "a"))
     end)
+  end)
+
+  it("is none in a run without a journal", function()
+    local earlier = journal.earlier
+    journal.earlier = function() error "asked" end
+    assert.is_false(resumed.is_orphan(token "a"))
+    journal.earlier = earlier
   end)
 end)
