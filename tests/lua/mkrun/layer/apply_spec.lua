@@ -115,6 +115,20 @@ describe("the apply layer", function()
     end)
   end
 
+  it("sends a POST that only asks, of a provider that says so", function()
+    require "mkrun.providers".add { name = "asked", base_url = BASE .. "/of",
+      subject = { meaning = function(_, path)
+        return path == "/search" and { act = "ask" } or nil
+      end } }
+    local request, sent = run { write("PUT", "/a", '{"x":1}') }
+    assert(request("POST", "/of/search", "{}"))
+    assert(request("PUT", "/a", '{"x":1}'))
+    assert.same({ "POST /of/search {}", 'PUT /a {"x":1}' }, sent)
+    assert.matches("POST /of/other is not in the plan", refuses(request,
+      "POST", "/of/other", "{}"), 1, true)
+    require "mkrun.providers".remove "asked"
+  end)
+
   it("takes a write without a body for one without a body", function()
     local request, sent = run { write("DELETE", "/a") }
     assert(request("DELETE", "/a"))
