@@ -4,7 +4,7 @@
 -- left, and no other token with DESCRIPTION is live.  MK.IO shows a token once,
 -- so the store is asked first whether it would take one.  If a run is killed
 -- before the token is stored, the next one, or --resume, revokes it and makes a
--- new one.  `mkrun undo` takes back a first token, and says why not a later one.
+-- new one.  `mkrun undo` takes back a first token; of others it says why not.
 --
 -- @usage  mkrun token-to-vault.lua DESCRIPTION PROJECT PATH
 -- @arg    DESCRIPTION  of the token; no other program's tokens may have it

@@ -1,5 +1,5 @@
---- Serves `rest_store`, or another module with the same functions, on a loopback
---- port, for `rest_store_served`:
+--- Serves `rest_store`, or another module with the same functions, on a
+--- loopback port, for `rest_store_served`:
 --- `build/debug/mkrun tests/support/rest_store_server.lua [MODULE]`.
 ---
 ---   GET, PUT /.state    all documents

@@ -287,8 +287,8 @@ end
 
 --- Tells whether a request changes nothing, though it may be a POST.
 function Applying:is_read(request)
-  local place = places.of(request, self.options)
-  return places.is_read(request, places.meaning(place, request))
+  local api = places.of(request, self.options)
+  return places.is_read(request, places.meaning(api, request))
 end
 
 function Applying:send(transport, request)
