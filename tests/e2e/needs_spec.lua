@@ -58,8 +58,8 @@ May:
   it("is there before all is allowed that the script asks for", function()
     local mine = script "read:./specs, token"
     local expected = "\nMay use the API, and if --allow-... says so, too"
-      .. ":\n  read ./specs\n  pass tokens to what --allow-write and "
-      .. "--allow-run name\n"
+      .. ":\n  read ./specs\n  pass tokens to what --allow-write, "
+      .. "--allow-run and --allow-net name\n"
     assert.equal(expected, may { "--confine", mine, "--help" })
     assert.equal(expected, may({ mine, "--help" },
       { env = { MKRUN_CONFINE = "1" } }))

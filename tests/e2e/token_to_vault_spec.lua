@@ -38,15 +38,17 @@ local function succeed(folder, ...)
 end
 
 --- Makes the folder of a run, and both servers as they were.
-local function begin(policy)
+local function begin(policy, more)
   local folder = temp.folder()
   for _, name in ipairs { "token-to-vault.lua", "vault.lua" } do
     temp.write(folder .. "/" .. name, temp.read("scripts/examples/" .. name))
   end
   mkio:begin(begun)
   admin = ADMIN
-  vault:begin { token = KEY, policy = policy or RIGHTS,
+  local state = { token = KEY, policy = policy or RIGHTS,
     secrets = json.object {} }
+  for name, member in pairs(more or {}) do state[name] = member end
+  vault:begin(state)
   return folder
 end
 
@@ -171,6 +173,22 @@ describe("a flow that puts a new token into a secret store", function()
     assert.equal(1, run(folder, FLOW,
       { MKRUN_BASE_URL_VAULT = "http://localhost:1/v1" }).code)
     assert.equal(count, mkio:writes())
+  end)
+
+  it("stores once what got no answer", function()
+    local folder = begin(nil, { lose = true })
+    succeed(folder, table.unpack(FLOW))
+    has_one()
+    assert.equal(1, #versions())
+  end)
+
+  it("gives up its token when another run was faster", function()
+    local folder = begin(nil, { rival = { id = "theirs", token = "x" } })
+    local outcome = run(folder, FLOW)
+    assert.equal(1, outcome.code)
+    assert.matches("PUT /secret/data/mk%2Fnightly: 400", outcome.err, 1, true)
+    assert.same({}, live())
+    assert.equal("theirs", versions()[1].data.id)
   end)
 
   it("needs the word token, and leaves no token without it", function()

@@ -4,6 +4,8 @@
 ---
 --- A state is { token =, policy = {"create", ...}, secrets = { [path] = {
 --- versions = {{ data =, deleted = }} } } }; the engine is mounted at "secret".
+--- With `rival`, some data, somebody else stores it right before the next write;
+--- with `lose`, the next write takes effect and has no answer.
 
 local json = require "mkrun.json"
 
@@ -109,6 +111,10 @@ local function answer(self, method, path, body)
   elseif not may(self, right_of(method, secret)) then
     return denied()
   end
+  if method ~= "GET" and self.now.rival then
+    engine.PUT(secret, { data = self.now.rival }, secrets, name)
+    self.now.rival, secret = nil, secrets[name]
+  end
   return engine[method](secret, body, secrets, name)
 end
 
@@ -117,8 +123,8 @@ end
 ---@param path string
 ---@param text string
 ---@param head table<string, string>
----@return integer status
----@return string body
+---@return integer? status   nil: no answer
+---@return string? body
 function Store:answer(method, path, text, head)
   path = path:gsub("%%(%x%x)", function(hex)
     return string.char(tonumber(hex, 16))
@@ -130,6 +136,10 @@ function Store:answer(method, path, text, head)
   else
     status, body = answer(self, method, path,
       text ~= "" and json.decode(text) or {})
+  end
+  if self.now.lose and method == "PUT" then
+    self.now.lose = nil
+    return nil
   end
   return status, body and json.encode(body) or ""
 end

@@ -79,7 +79,7 @@ local function token_line(list, providers)
     places[#places + 1] = ("the provider in %s"):format(file)
   end
   return "pass tokens to " .. (places[1] and joined(places)
-    or "what --allow-write and --allow-run name")
+    or "what --allow-write, --allow-run and --allow-net name")
 end
 
 --- Returns one line for each kind.

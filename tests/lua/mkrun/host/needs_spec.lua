@@ -230,7 +230,8 @@ describe("the words of @needs in the help", function()
   end)
 
   it("say where a token may go when the header names no place", function()
-    assert.same({ "pass tokens to what --allow-write and --allow-run name" },
+    assert.same({ "pass tokens to what --allow-write, --allow-run and "
+      .. "--allow-net name" },
       lines "token")
   end)
 
