@@ -25,8 +25,10 @@ local function check(provider, operation, document)
   return true
 end
 
+--- Returns the text at a place, or the first one of a list there.
 local function text_at(document, place)
   local said = place and meaning.member(document, place)
+  if type(said) == "table" then said = said[1] end
   if type(said) == "number" then said = tostring(said) end
   return type(said) == "string" and said or nil
 end

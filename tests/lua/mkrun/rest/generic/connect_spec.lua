@@ -155,6 +155,18 @@ describe("a connected provider", function()
       .. "needs the tag 'administrator'", tostring(problem))
   end)
 
+  it("raises the first text of a list in an error answer", function()
+    local rabbit, world = connect()
+    world.faults["GET /vhosts"] = worlds.answer(400,
+      { reason = { "this is wrong", "and that" } })
+    assert.equal("this is wrong",
+      problem_of(rabbit.vhosts.list, rabbit.vhosts).detail)
+    for _, empty in ipairs { {}, { {} }, { false } } do
+      world.faults["GET /vhosts"] = worlds.answer(400, { reason = empty })
+      assert.equal(400, problem_of(rabbit.vhosts.list, rabbit.vhosts).status)
+    end
+  end)
+
   it("hints by code before status, and at the token", function()
     local rabbit, world = connect(function(d) d.hints.bad = "be good" end)
     world.faults["GET /vhosts"] = worlds.answer(403, { error = "bad" })
