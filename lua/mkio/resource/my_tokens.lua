@@ -243,7 +243,9 @@ end
 local PROOF <const> = 5
 
 --- Uses the token once, and raises if it does not work.  The API may not know a
---- young token for a moment, so a 401 is tried again.
+--- young token for a moment, so a 401 is tried again.  From then on the secret
+--- goes to MK.IO only: a script without `@needs` sends it to a secret store
+--- before.
 ---@param id string
 ---@param jwt userdata   the token's text, a secret
 function Tokens:prove(id, jwt)
