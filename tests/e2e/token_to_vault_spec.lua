@@ -206,6 +206,29 @@ describe("a flow that puts a new token into a secret store", function()
     assert.same({}, versions())
   end)
 
+  it("needs no word for a secret that it reads from a file", function()
+    local folder = begin()
+    temp.write(folder .. "/read.lua", [[
+--- Store it.
+-- @provider vault.lua
+-- @needs read:./pass
+require "vault".connect().secrets:put({ mount = "secret", path = "x" },
+  { data = { token = require "mkrun.secret".read "pass" } })]])
+    temp.write(folder .. "/pass", "canary-pass-3\n")
+    succeed(folder, "read.lua")
+    assert.equal("canary-pass-3",
+      vault:state().secrets.x.versions[1].data.token)
+  end)
+
+  it("is free in a script that is not confined", function()
+    local folder = begin()
+    local code = temp.read(folder .. "/token-to-vault.lua")
+    temp.write(folder .. "/token-to-vault.lua",
+      (code:gsub("-- @needs.-\n-- @tags", "-- @tags")))
+    succeed(folder, table.unpack(FLOW))
+    has_one()
+  end)
+
   it("cannot put the token of the run there", function()
     local folder = begin()
     temp.write(folder .. "/own.lua", ([[
