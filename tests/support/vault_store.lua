@@ -4,8 +4,8 @@
 ---
 --- A state is { token =, policy = {"create", ...}, secrets = { [path] = {
 --- versions = {{ data =, deleted = }} } } }; the engine is mounted at "secret".
---- With `rival`, some data, somebody else stores it right before the next write;
---- with `lose`, the next write takes effect and has no answer.
+--- With `rival`, some data, somebody else stores it right before the next
+--- write; with `lose`, the next write takes effect and has no answer.
 
 local json = require "mkrun.json"
 
