@@ -159,6 +159,21 @@ describe("a flow that puts a new token into a secret store", function()
     end
   end)
 
+  it("applies no plan if somebody has stored something since", function()
+    for _, prepare in ipairs { begin, begin_old } do
+      local folder = prepare()
+      plan(folder)
+      local state, before = vault:state(), live()
+      local secret = state.secrets[PATH] or { versions = {} }
+      table.insert(secret.versions, { data = { id = "theirs", token = "x" } })
+      state.secrets[PATH] = secret
+      vault:begin(state)
+      local outcome = run(folder, { "--apply", "p" })
+      assert.equal(2, outcome.code, outcome.err)
+      assert.same(before, live())
+    end
+  end)
+
   it("makes no token if the store would not take it", function()
     for _, policy in ipairs { { "read" }, { "read", "update" }, {} } do
       local folder = begin(policy)
