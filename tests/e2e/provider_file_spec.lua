@@ -109,6 +109,8 @@ describe("@provider", function()
       .. "expected" },
     ["with the name of mkrun's library"] = { "mkio.lua", "'mkio' is a module "
       .. "of mkrun: give the file another name" },
+    ["with the name of a library of Lua"] = { "string.lua",
+      "'string' is a module of mkrun: give the file another name" },
     ["that is named twice"] = { "mq.lua ./mq.lua",
       "a second file of that name" },
     ["that returns no provider"] = { "one.lua",

@@ -37,9 +37,11 @@ function M.name_of(text)
   return name and name:find "^[%w_-]+$" and name or nil
 end
 
---- Returns true if the name is that of a module of mkrun.
+--- Returns true if the name is that of a module of mkrun or of Lua, which the
+--- file would replace.
 local function is_ours(name)
   return name:find "^mkrun" ~= nil or name == config.provider().name
+    or type(_G[name]) == "table" or name == "cjson"
 end
 
 --- Lists the files of a header.  Ends the run if one of them cannot be a

@@ -18,14 +18,34 @@ local function places_of(provider, method, path)
   return all
 end
 
---- Replaces the texts at a place of a document, and of all tables in it.
+--- Replaces all texts in a value.
+---@return any value
+---@return boolean found
+local function replaced(value, replace)
+  if type(value) == "string" and value ~= "" then return replace(value), true end
+  if type(value) ~= "table" then return value, false end
+  local found = false
+  for name, member in pairs(value) do
+    local is_found
+    value[name], is_found = replaced(member, replace)
+    found = found or is_found
+  end
+  return value, found
+end
+
+--- Replaces the texts at a place of a document, and of all tables in it.  A list
+--- on the way stands for each of its elements.
 local function replace_at(document, names, i, replace)
   if type(document) ~= "table" then return false end
   local name, found = names[i], false
   local value = document[name]
-  if i == #names and type(value) == "string" and value ~= "" then
-    document[name], found = replace(value), true
-  elseif i < #names then
+  if value == nil and i > 1 then
+    for _, element in ipairs(document) do
+      found = replace_at(element, names, i, replace) or found
+    end
+  elseif i == #names then
+    document[name], found = replaced(value, replace)
+  else
     found = replace_at(value, names, i + 1, replace)
   end
   if i > 1 then return found end

@@ -229,7 +229,7 @@ local function hide_declared(kept, request, response)
   if not entry or entry.name == config.provider().name then return end
   response.body = require "mkrun.host.world.answer_secrets".replaced(entry,
     request, response.body, function(text)
-      return keep(kept, text, entry.base_url)
+      return kept.texts[text] and text or keep(kept, text, entry.base_url)
     end)
 end
 

@@ -34,6 +34,9 @@ local WORDS <const> = {
 
 local compile
 
+--- Tables whose shape is being made.
+local open
+
 local function list_of(where, place, declared)
   for name in pairs(declared) do
     if name ~= 1 and name ~= "set" then
@@ -64,16 +67,8 @@ local function object_of(where, place, declared)
   return shape.object(fields)
 end
 
-function compile(where, place, declared)
-  if type(declared) == "string" then
-    local make = WORDS[declared]
-    if not make then
-      fault.unknown(where .. ", " .. place, "type", declared, WORDS)
-    end
-    return make()
-  elseif type(declared) ~= "table" then
-    fault.raise(where, "%s: a type expected, got %s", place, type(declared))
-  elseif declared[1] ~= nil then
+local function table_of(where, place, declared)
+  if declared[1] ~= nil then
     return list_of(where, place, declared)
   elseif declared["*"] ~= nil then
     if next(declared, next(declared)) ~= nil then
@@ -85,11 +80,32 @@ function compile(where, place, declared)
   return object_of(where, place, declared)
 end
 
+function compile(where, place, declared)
+  if type(declared) == "string" then
+    local make = WORDS[declared]
+    if not make then
+      fault.unknown(where .. ", " .. place, "type", declared, WORDS)
+    end
+    return make()
+  elseif type(declared) ~= "table" then
+    fault.raise(where, "%s: a type expected, got %s", place, type(declared))
+  elseif open[declared] then
+    fault.raise(where, "%s: the table is a part of itself", place)
+  end
+  open[declared] = true
+  local made = table_of(where, place, declared)
+  open[declared] = nil
+  return made
+end
+
 --- Makes the shape of a body.  Raises if the declaration is wrong.
 ---@param where string   "provider 'rabbitmq', row 'users.put'"
 ---@param declared any
 ---@return mkrun.rest.Shape
-function M.shape(where, declared) return compile(where, "body", declared) end
+function M.shape(where, declared)
+  open = {}
+  return compile(where, "body", declared)
+end
 
 local function takes_null(wanted)
   return wanted.nullable or wanted.kind == "any"
@@ -118,13 +134,25 @@ function M.reduce(wanted, document)
   return reduced
 end
 
---- Lists the secret members of a shape: {"password"}, {"login", "password"}.
+--- Returns true if a value of a shape may have a secret in it.
+---@param wanted mkrun.rest.Shape
+---@return boolean
+function M.has_secret(wanted)
+  return #M.secrets(shape.object { member = wanted }) > 0
+end
+
+--- Lists the secret members of a shape: {"password"}, {"login", "password"}.  A
+--- list on the way has no name: {"keys", "value"}.  An object with any member
+--- names that has secrets is one as a whole.
 ---@param wanted? mkrun.rest.Shape
 ---@return {names: string[], is_required: boolean}[]
 function M.secrets(wanted)
   local found = {}
   local function walk(inner, names, is_required)
-    if inner.kind == "secret" then
+    if inner.kind == "array" and inner.item then
+      return walk(inner.item, names, false)
+    elseif names[1] and (inner.kind == "secret"
+      or inner.kind == "map" and M.has_secret(inner.value)) then
       found[#found + 1] = { names = names, is_required = is_required }
     end
     for _, name in ipairs(inner.kind == "object" and inner.names or {}) do

@@ -73,17 +73,27 @@ local function label_of(resource, item, name)
     table.concat(words, "/"))
 end
 
---- Replaces the texts at a path of names by secrets.  A list on the path stands
---- for each of its elements.  A recording has a word in place of each.
+--- Returns a value with secrets in place of its texts.  A recording has a word
+--- in place of each.
+local function sealed(item, label)
+  if type(item) == "table" then
+    for name, member in pairs(item) do item[name] = sealed(member, label) end
+  elseif type(item) == "string" and item ~= "" and not hide.is_word(item) then
+    return secret.new(item, label)
+  end
+  return item
+end
+
+--- Replaces what is at a path of names by secrets.  A list on the path stands
+--- for each of its elements.
 local function seal_at(object, names, i, label)
   if type(object) ~= "table" then return end
   for _, element in ipairs(object) do seal_at(element, names, i, label) end
   local member = object[names[i]]
   if i < #names then
     seal_at(member, names, i + 1, label)
-  elseif type(member) == "string" and member ~= ""
-    and not hide.is_word(member) then
-    object[names[i]] = secret.new(member, label)
+  elseif member ~= nil then
+    object[names[i]] = sealed(member, label)
   end
 end
 

@@ -2,6 +2,7 @@
 --- secrets do not, because the server does not show them.
 -- SPDX-License-Identifier: MIT
 
+local bodies = require "mkrun.rest.declare.body"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local value = require "mkrun.value"
@@ -50,9 +51,16 @@ local function is_same_list(want, have, shape)
   return true
 end
 
+--- Returns true if a value of a shape is a secret as a whole.
+local function is_secret(shape)
+  if shape.kind == "array" then return shape.item and is_secret(shape.item) end
+  return shape.kind == "secret"
+    or shape.kind == "map" and bodies.has_secret(shape.value)
+end
+
 --- Returns true if `have` has all that `want` declares.
 function is_same(want, have, shape)
-  if shape.kind == "secret" then return true end
+  if is_secret(shape) then return true end
   if value.present(want) == nil then return value.present(have) == nil end
   if is_array(want) or shape.kind == "array" and type(want) == "table" then
     return is_same_list(want, have, shape)

@@ -31,9 +31,11 @@ function hide(shape, value)
   if shape.kind == "secret" and value ~= json.null then return scrub.word end
   if type(value) ~= "table" then return scrub.texts(value) end
   if shape.kind == "object" then return hide_object(shape, value) end
-  if shape.kind ~= "array" then return scrub.texts(value) end
-  local copy = json.array {}
-  for i, item in ipairs(value) do copy[i] = hide(shape.item, item) end
+  local inner = shape.kind == "array" and shape.item
+    or shape.kind == "map" and shape.value
+  if not inner then return scrub.texts(value) end
+  local copy = json.is_array(value) and json.array {} or json.object {}
+  for name, item in pairs(value) do copy[name] = hide(inner, item) end
   return copy
 end
 
@@ -83,6 +85,14 @@ end
 
 M.shape_of = shape_of
 
+--- Returns a value with a word in place of each text and number.  Its lists and
+--- objects stay, because --apply sends a planned body with its secrets in it.
+local function covered(value)
+  if type(value) ~= "table" then return scrub.word end
+  for name, member in pairs(value) do value[name] = covered(member) end
+  return value
+end
+
 --- Hides the declared secrets of a document in place.
 ---@param resource mkrun.rest.DeclaredResource
 ---@param document any
@@ -90,9 +100,8 @@ M.shape_of = shape_of
 function M.cover(resource, document)
   if type(document) ~= "table" then return document end
   for _, place in ipairs(resource.secrets) do
-    if meaning.member(document, place) ~= nil then
-      effect.put(document, place, scrub.word)
-    end
+    local member = meaning.member(document, place)
+    if member ~= nil then effect.put(document, place, covered(member)) end
   end
   return document
 end

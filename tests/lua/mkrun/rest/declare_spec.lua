@@ -338,6 +338,15 @@ describe("a body", function()
       of_body { ["a!?"] = "string" })
     assert.equal("body: '*' stands for any names, and needs no others",
       of_body { ["*"] = "string", a = "integer" })
+    local endless = { b = {} }
+    endless.b[1] = endless
+    assert.equal("body.a.b[]: the table is a part of itself",
+      of_body { a = endless })
+    local twice = { "string" }
+    local names = declared.names()
+    table.insert(names.operations,
+      { "x.put", "PUT", "/x", body = { a = twice, b = twice } })
+    assert.is_truthy(declared.make(names))
   end)
 
   it("has required and nullable members, lists, sets and maps", function()
