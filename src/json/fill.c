@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-static const char no_memory[] = "not enough memory";
+const char mk_json_fill_no_memory[] = "not enough memory";
+#define OOM mk_json_fill_no_memory
 
 /* Appends one byte of a string, escaped as RFC 8259 wants. */
 static bool add_byte(struct mk_buf *out, char byte) {
@@ -23,7 +24,7 @@ static const char *add_string(struct mk_buf *out, const char *bytes,
                               size_t len) {
   if (mk_utf8_span(bytes, len) < len) return "a secret is not UTF-8";
   for (size_t i = 0; i < len; i++)
-    if (!add_byte(out, bytes[i])) return no_memory;
+    if (!add_byte(out, bytes[i])) return OOM;
   return NULL;
 }
 
@@ -41,7 +42,7 @@ const char *mk_json_fill(const char *text, size_t len, mk_json_find *find,
     size_t start = at;
     while (at < len && text[at] != '"') at++;
     if (at < len) at++;
-    if (!mk_buf_add(out, text + start, at - start)) return no_memory;
+    if (!mk_buf_add(out, text + start, at - start)) return OOM;
     if (at == len) break;
     size_t raw = string_length(text + at, len - at), found = 0;
     const char *bytes = find(data, text + at, raw, &found);
@@ -49,9 +50,9 @@ const char *mk_json_fill(const char *text, size_t len, mk_json_find *find,
     if (bytes)
       wrong = add_string(out, bytes, found);
     else if (!mk_buf_add(out, text + at, raw))
-      wrong = no_memory;
+      wrong = OOM;
     if (!wrong && raw < len - at && !mk_buf_add(out, "\"", 1))
-      wrong = no_memory;
+      wrong = OOM;
     if (wrong) return wrong;
     at += raw + (raw < len - at);
   }

@@ -16,9 +16,12 @@
 typedef const char *mk_json_find(void *data, const char *raw, size_t len,
                                  size_t *found);
 
+/* The reason "not enough memory". */
+extern const char mk_json_fill_no_memory[];
+
 /* Appends the JSON text to `out`, with the strings that `find` knows replaced.
 ** Returns NULL, or the reason why that failed: the replacement is not valid
-** UTF-8, or out of memory. */
+** UTF-8, or mk_json_fill_no_memory. */
 const char *mk_json_fill(const char *text, size_t len, mk_json_find *find,
                          void *data, struct mk_buf *out);
 

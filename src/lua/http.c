@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "http/loop.h"
 #include "http/request.h"
+#include "json/fill.h"
 #include "lua/http_options.h"
 #include "lua/http_response.h"
 #include "lua/net.h"
@@ -98,11 +99,11 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
-/* [-0, +3, m] Pushes nil, a message and the code "json". */
+/* [-0, +3, m] Pushes nil, a message and the code "json" or "memory". */
 static int refuse_body(lua_State *L, const char *method, const char *wrong) {
   luaL_pushfail(L);
   lua_pushfstring(L, "%s: body: %s", method, wrong);
-  lua_pushliteral(L, "json");
+  lua_pushstring(L, wrong == mk_json_fill_no_memory ? "memory" : "json");
   return 3;
 }
 

@@ -313,6 +313,8 @@ void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o) {
   lua_getfield(L, t, "token");
   o->token = mk_secret_bytes(L, -1, &len);
   if (!o->token) mk_option_bad(L, t, "token", "secret");
+  if (strlen(o->token) != len)
+    mk_option_wrong(L, t, "token", "a NUL byte in it");
   o->token_origin = mk_secret_origin(L, -1);
 }
 

@@ -20,6 +20,12 @@ for _, token_as in ipairs { "basic", "X-Key" } do
     { token = tokens.mq, token_as = token_as })).status)
 end]]
 
+--- The body is larger than the buffer at first.
+local FILL <const> = [[
+local secret = require "mkrun.secret"
+print(assert(require "mkrun.http".put(arg[1], { json = { ("x"):rep(3000), "it" },
+  secrets = { it = secret.new("a\"secret", "s") } })).status)]]
+
 local function onboard(...)
   local arguments = { "--sandbox", ... }
   arguments[#arguments + 1] = "onboard"
@@ -92,6 +98,10 @@ function M.all(url)
       files = { t = "token-0123456789", ["mq.lua"] = MQ,
         ["s.lua"] = "---\n-- @provider mq.lua\n" .. ASK },
     },
+    ["secrets in a body"] = { arguments = { "s.lua", url .. "/x" },
+      files = { ["s.lua"] = FILL } },
+    ["USER:PASSWORD in place of a file"] = { arguments = { "--token-file",
+      "mq=someone:pass-word-1", "-e", "print(1)" } },
     ["--resume with a provider"] = {
       arguments = { "--resume", "j", "s.lua" },
       env = { MKRUN_BASE_URL_MQ = "http://127.0.0.1:1/b" },

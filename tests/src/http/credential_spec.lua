@@ -92,6 +92,15 @@ describe("a token is not sent", function()
       token = secret.new("secret\r\nX: y", "t") }))
   end)
 
+  it("with a NUL byte, of which a server would get a part", function()
+    for _, as in ipairs { "bearer", "basic", "X-API-Key" } do
+      assert.error_matches(function()
+        http.get("http://127.0.0.1:1/", { token_as = as,
+          token = secret.new("top:sec\0ret", "t") })
+      end, "option 'token': a NUL byte in it", 1, true)
+    end
+  end)
+
   it("to another origin, or without TLS to another machine", function()
     local bound = secret.new("top:secret", "t"):bind "http://127.0.0.1:1"
     local free = secret.new("top:secret", "t")
