@@ -147,10 +147,12 @@ local function check_files(grants, request)
 end
 
 --- Header fields that would make an answer unreadable for `without_tokens`:
---- packed, in another alphabet, or a part of it.  Those with "override" name
---- another method than the one that was checked.
+--- packed, in another alphabet, or a part of it.  Those below, and those with
+--- "override", name another method or path than the one that was checked.
 local FORBIDDEN <const> = { ["accept-encoding"] = true, te = true,
-  ["accept-charset"] = true, range = true, ["if-range"] = true }
+  ["accept-charset"] = true, range = true, ["if-range"] = true,
+  ["x-http-method"] = true, ["x-method"] = true, ["x-original-url"] = true,
+  ["x-rewrite-url"] = true }
 
 local function check_header(grants, name)
   name = type(name) == "string" and name:lower():gsub("_", "-") or ""

@@ -107,11 +107,14 @@ describe("A request of a confined script", function()
     assert.equal(6, #sent)
   end)
 
-  it("asks for no answer that cannot be searched", function()
+  it("asks for no answer that cannot be searched, and for nothing else than "
+    .. "was checked", function()
     local own, _, sent = made { body = "" }
     for _, headers in ipairs { { Range = "x" }, { { "RANGE", "x" } },
       { ["Accept-Encoding"] = "gzip" }, { te = "x" }, { Accept_Encoding = "x" },
-      { ["X-HTTP-Method-Override"] = "DELETE" } } do
+      { ["X-HTTP-Method-Override"] = "DELETE" },
+      { ["X-HTTP-Method"] = "DELETE" }, { { "x_rewrite_url", "/api/y" } },
+      { ["X-Original-URL"] = "/api/y" } } do
       assert.is_false((pcall(own.get, config.base_url .. "/api",
         { headers = headers })))
     end
