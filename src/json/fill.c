@@ -51,8 +51,7 @@ const char *mk_json_fill(const char *text, size_t len, mk_json_find *find,
       wrong = add_string(out, bytes, found);
     else if (!mk_buf_add(out, text + at, raw))
       wrong = OOM;
-    if (!wrong && raw < len - at && !mk_buf_add(out, "\"", 1))
-      wrong = OOM;
+    if (!wrong && raw < len - at && !mk_buf_add(out, "\"", 1)) wrong = OOM;
     if (wrong) return wrong;
     at += raw + (raw < len - at);
   }

@@ -6,11 +6,11 @@
 #include "base/output.h"
 #include "http/loop.h"
 #include "http/request.h"
-#include "json/fill.h"
 #include "lua/http_options.h"
 #include "lua/http_response.h"
 #include "lua/net.h"
 #include "lua/sealed.h"
+#include "json/fill.h"
 
 #include <lauxlib.h>
 #include <string.h>

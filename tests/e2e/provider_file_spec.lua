@@ -259,7 +259,9 @@ end
     local other <close> = serve(1)
     local name = script(("@needs net:%s, net:%s"):format(
       one.url:match "//(.*)", other.url:match "//(.*)"), SEND .. ([[
-        for _, url in ipairs { "%s/a", "%s/a", "%s/b" } do send("GET", url) end]])
+        for _, url in ipairs { "%s/a", "%s/a", "%s/b" } do
+          send("GET", url)
+        end]])
       :format(one.url, other.url, one.url))
     assert.matches("^200\n[^\n]*: the token belongs to another origin\n200\n$",
       run({ name }, PAIR).out)

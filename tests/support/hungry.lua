@@ -23,7 +23,8 @@ end]]
 --- The body is larger than the buffer at first.
 local FILL <const> = [[
 local secret = require "mkrun.secret"
-print(assert(require "mkrun.http".put(arg[1], { json = { ("x"):rep(3000), "it" },
+print(assert(require "mkrun.http".put(arg[1], {
+  json = { ("x"):rep(3000), "it" },
   secrets = { it = secret.new("a\"secret", "s") } })).status)]]
 
 local function onboard(...)

@@ -22,7 +22,9 @@ end
 ---@return any value
 ---@return boolean found
 local function replaced(value, replace)
-  if type(value) == "string" and value ~= "" then return replace(value), true end
+  if type(value) == "string" and value ~= "" then
+    return replace(value), true
+  end
   if type(value) ~= "table" then return value, false end
   local found = false
   for name, member in pairs(value) do
@@ -33,8 +35,8 @@ local function replaced(value, replace)
   return value, found
 end
 
---- Replaces the texts at a place of a document, and of all tables in it.  A list
---- on the way stands for each of its elements.
+--- Replaces the texts at a place of a document, and of all tables in it.  A
+--- list on the way stands for each of its elements.
 local function replace_at(document, names, i, replace)
   if type(document) ~= "table" then return false end
   local name, found = names[i], false

@@ -124,7 +124,8 @@ end
 
 --- Returns true if the script may send the token to the server of a URL: to the
 --- base URL that the user named for the token's provider, or where net:HOST
---- says.  The first server that it goes to is then its only one.  If not, also returns the name of the provider.
+--- says.  The first server that it goes to is then its only one.  If it may
+--- not, also returns the name of the provider.
 ---@param grants mkrun.Grants
 ---@param token any
 ---@param url string

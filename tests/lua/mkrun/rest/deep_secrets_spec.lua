@@ -85,7 +85,8 @@ describe("a secret in a list or in an object with any names", function()
   it("is a word to a confined script", function()
     local before, count = config.meaning, 0
     config.meaning = function() return { resource = users } end
-    local body = answer_secrets.replaced({ base_url = URL, provider = provider },
+    local entry = { base_url = URL, provider = provider }
+    local body = answer_secrets.replaced(entry,
       { url = URL .. "/users/a" }, json.encode(document(HIDDEN)), function()
         count = count + 1
         return "word"

@@ -72,9 +72,9 @@ describe("the host learns of a confined script's provider", function()
   it("not if its base URL is the API's, which has a meaning already", function()
     local base_url = config.base_url
     config.base_url = "http://127.0.0.1:1"
-    local known, named = told(entry(), "127.0.0.1:1"), nil
+    local known = told(entry(), "127.0.0.1:1")
     config.base_urls = { [NAME] = URL }
-    named = told(entry())
+    local named = told(entry())
     config.base_url = base_url
     assert.is_nil(known)
     assert.equal(URL, named.base_url)
