@@ -202,8 +202,8 @@ function M.showing(names, call, value)
   return ok and result or nil
 end
 
---- Copies a JSON value without the members of these names, and without the
---- values that a JSON Patch gives them.
+--- Copies a JSON value without the members of these names ("*": of any), and
+--- without the values that a JSON Patch gives them.
 ---@param value any
 ---@param names table<string, true>
 ---@return any
@@ -213,6 +213,7 @@ function M.named(value, names)
   local place = type(value.path) == "string" and value.path:match "[^/]*$"
   for name, member in pairs(value) do
     local is_secret = names[name] or name == "value" and names[place]
+      or names["*"] and type(member) ~= "table"
     result[name] = is_secret and member ~= json.null and M.word
       or M.named(member, names)
   end

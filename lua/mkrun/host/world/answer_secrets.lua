@@ -39,6 +39,7 @@ end
 --- list on the way stands for each of its elements.
 local function replace_at(document, names, i, replace)
   if type(document) ~= "table" then return false end
+  if names[i] == "*" then return select(2, replaced(document, replace)) end
   local name, found = names[i], false
   local value = document[name]
   if value == nil and i > 1 then

@@ -143,7 +143,7 @@ end
 
 --- Lists the secret members of a shape: {"password"}, {"login", "password"}.  A
 --- list on the way has no name: {"keys", "value"}.  An object with any member
---- names that has secrets is one as a whole.
+--- names that has secrets is one as a whole; {"*"} is all of the body.
 ---@param wanted? mkrun.rest.Shape
 ---@return {names: string[], is_required: boolean}[]
 function M.secrets(wanted)
@@ -151,9 +151,10 @@ function M.secrets(wanted)
   local function walk(inner, names, is_required)
     if inner.kind == "array" and inner.item then
       return walk(inner.item, names, false)
-    elseif names[1] and (inner.kind == "secret"
-      or inner.kind == "map" and M.has_secret(inner.value)) then
-      found[#found + 1] = { names = names, is_required = is_required }
+    elseif inner.kind == "secret" and (names[1] or inner ~= wanted)
+      or inner.kind == "map" and M.has_secret(inner.value) then
+      found[#found + 1] = { names = names[1] and names or { "*" },
+        is_required = is_required }
     end
     for _, name in ipairs(inner.kind == "object" and inner.names or {}) do
       local longer = table.move(names, 1, #names, 1, {})

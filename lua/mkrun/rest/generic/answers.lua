@@ -88,6 +88,7 @@ end
 --- for each of its elements.
 local function seal_at(object, names, i, label)
   if type(object) ~= "table" then return end
+  if names[i] == "*" then return sealed(object, label) end
   for _, element in ipairs(object) do seal_at(element, names, i, label) end
   local member = object[names[i]]
   if i < #names then
@@ -99,7 +100,8 @@ end
 
 local function seal_item(resource, item)
   for _, place in ipairs(resource.secrets) do
-    local names, label = {}, label_of(resource, item, place)
+    local names = {}
+    local label = label_of(resource, item, place == "*" and "secret" or place)
     for name in place:gmatch "[^.]+" do names[#names + 1] = name end
     seal_at(item, names, 1, label)
     -- A name may itself have a dot.

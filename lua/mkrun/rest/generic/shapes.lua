@@ -19,7 +19,7 @@ function M.of(facts)
     local wanted = operation and operation.act ~= "json-patch"
       and (operation.item or operation.shape)
     if wanted and wanted.kind ~= "object" then
-      return shape.map(shape.any())
+      return wanted.kind == "map" and wanted or shape.map(shape.any())
     end
     for name, field in pairs(wanted and wanted.fields or {}) do
       fields[name] = fields[name] or field

@@ -17,17 +17,23 @@ local function member_at(document, names)
   return value.dig(document, table.unpack(names))
 end
 
+--- Says of a secret at a place that a document cannot be sent again.
+local function not_kept(place)
+  return ("%s is a secret, which is not kept"):format(
+    place == "*" and "it" or "its " .. place)
+end
+
 --- Returns why a document cannot be sent again: it had a secret.
 local function secret_in(shape, secrets, before)
   for _, found in ipairs(bodies.secrets(shape)) do
     local name = table.concat(found.names, ".")
     if found.is_required or member_at(before, found.names) ~= nil then
-      return ("its %s is a secret, which is not kept"):format(name)
+      return not_kept(name)
     end
   end
   for _, name in ipairs(secrets) do
     if meaning.member(before, name) ~= nil then
-      return ("its %s is a secret, which is not kept"):format(name)
+      return not_kept(name)
     end
   end
 end
@@ -132,7 +138,7 @@ end
 local function touched_secret(m, body)
   for _, name in ipairs(m.resource.secrets) do
     if meaning.member(body, name) ~= nil then
-      return ("its %s is a secret, which is not kept"):format(name)
+      return not_kept(name)
     end
   end
 end

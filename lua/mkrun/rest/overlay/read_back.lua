@@ -157,7 +157,9 @@ local function is_left_out(m, pointer)
   local place = pointer:sub(2):gsub("/%d+%f[/\0]", ""):gsub("/", ".") .. "."
   for _, list in ipairs { m.resource.ignore, m.resource.secrets } do
     for _, name in ipairs(list) do
-      if place:sub(1, #name + 1) == name .. "." then return true end
+      if name == "*" or place:sub(1, #name + 1) == name .. "." then
+        return true
+      end
     end
   end
   return false

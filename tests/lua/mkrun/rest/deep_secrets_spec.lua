@@ -10,6 +10,7 @@ local json = require "mkrun.json"
 local places = require "mkrun.journal.place"
 local requests = require "mkrun.layer.request"
 local secret = require "mkrun.secret"
+local shapes = require "mkrun.rest.generic.shapes"
 local subjects = require "mkrun.rest.subject"
 
 local URL <const> = "http://127.0.0.1:1"
@@ -95,5 +96,37 @@ describe("a secret in a list or in an object with any names", function()
     assert.is_false(has_canary(body))
     assert.same(document "word", json.decode(body))
     assert.equal(5, count)
+  end)
+end)
+
+describe("a body with secrets of any names", function()
+  local store = declare.provider { name = "store", base_url = URL,
+    operations = {
+      { "vaults.get", "GET", "/vaults/{name}" },
+      { "vaults.put", "PUT", "/vaults/{name}", body = { ["*"] = "secret" } },
+      { "vaults.delete", "DELETE", "/vaults/{name}" },
+    } }
+  local vaults = store.resources.vaults
+
+  it("is a secret as a whole", function()
+    assert.same({ "*" }, vaults.secrets)
+    local found = { a = HIDDEN, b = HIDDEN }
+    store.seal(store.operations.by_key["vaults.get"], found)
+    assert.is_true(found.a:equals(HIDDEN) and found.b:equals(HIDDEN))
+    assert.same({ a = "(secret)" }, change.shown(vaults, { a = HIDDEN }))
+    local place = { name = "store", base_url = URL,
+      subject = subjects.new(store) }
+    assert.same({ a = "(secret)" }, places.hide(place, { method = "PUT",
+      url = URL .. "/vaults/a" }, requests.body, { json = { a = HIDDEN } }))
+    assert.same({}, compare.differences({ a = HIDDEN }, { a = "else" },
+      shapes.of(vaults)))
+  end)
+
+  it("is not put back, which is said", function()
+    local inverse, reason = subjects.new(store).inverse { method = "PUT",
+      path = "/vaults/a", status = 204, before = { a = "(secret)" },
+      body = { a = "(secret)" } }
+    assert.is_nil(inverse)
+    assert.equal("it is a secret, which is not kept", reason)
   end)
 end)
