@@ -202,6 +202,15 @@ function M.showing(names, call, value)
   return ok and result or nil
 end
 
+--- Returns true if a JSON Pointer leads to a member of one of these names, or
+--- into it.  "~1" stands for a slash in a name.
+local function leads_to(pointer, names)
+  for name in pointer:gmatch "[^/]+" do
+    if names[(name:gsub("~1", "/"):gsub("~0", "~"))] then return true end
+  end
+  return false
+end
+
 --- Copies a JSON value without the members of these names ("*": of any), and
 --- without the values that a JSON Patch gives them.
 ---@param value any
@@ -210,9 +219,9 @@ end
 function M.named(value, names)
   if type(value) ~= "table" then return value end
   local result = json.is_array(value) and json.array {} or json.object {}
-  local place = type(value.path) == "string" and value.path:match "[^/]*$"
+  local hide = type(value.path) == "string" and leads_to(value.path, names)
   for name, member in pairs(value) do
-    local is_secret = names[name] or name == "value" and names[place]
+    local is_secret = names[name] or name == "value" and hide
       or names["*"] and type(member) ~= "table"
     result[name] = is_secret and member ~= json.null and M.word
       or M.named(member, names)

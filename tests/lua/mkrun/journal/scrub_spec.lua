@@ -41,9 +41,14 @@ describe("mkrun.journal.scrub", function()
       scrub.named({ a = { words = { 1 }, b = 1 }, words = json.null },
         { words = true }))
     assert.same({ { op = "add", path = "/a/words", value = "(secret)" },
-      { op = "add", path = "/words/a", value = 1 } }, scrub.named({
+      { op = "add", path = "/words/0", value = "(secret)" },
+      { op = "add", path = "/a~1~01/x", value = "(secret)" },
+      { op = "add", path = "/word/s", value = 1 } }, scrub.named({
         { op = "add", path = "/a/words", value = "x" },
-        { op = "add", path = "/words/a", value = 1 } }, { words = true }))
+        { op = "add", path = "/words/0", value = 1 },
+        { op = "add", path = "/a~1~01/x", value = 1 },
+        { op = "add", path = "/word/s", value = 1 } },
+        { words = true, ["a/~1"] = true }))
   end)
 
   it("hides the value of an operation on a secret", function()
