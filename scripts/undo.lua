@@ -27,6 +27,8 @@
 -- @env    MKRUN_TOKEN_NAME  token of the provider NAME, if FILE has its writes
 -- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
+-- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME, if that is on another
+--         machine
 -- @output
 -- - invite          kari@partner.example
 -- ~ team            night-desk
