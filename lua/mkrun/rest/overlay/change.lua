@@ -2,6 +2,7 @@
 --- `mkrun.rest.overlay` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local bodies = require "mkrun.rest.declare.body"
 local effect = require "mkrun.rest.overlay.effect"
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
@@ -32,7 +33,7 @@ function hide(shape, value)
   if type(value) ~= "table" then return scrub.texts(value) end
   if shape.kind == "object" then return hide_object(shape, value) end
   local inner = shape.kind == "array" and shape.item
-    or shape.kind == "map" and shape.value
+    or shape.kind == "map" and bodies.has_secret(shape.value) and shape.value
   if not inner then return scrub.texts(value) end
   local copy = json.is_array(value) and json.array {} or json.object {}
   for name, item in pairs(value) do copy[name] = hide(inner, item) end

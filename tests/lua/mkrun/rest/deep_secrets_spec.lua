@@ -72,6 +72,22 @@ describe("a secret in a list or in an object with any names", function()
     assert.same(document "(secret)", change.body(m, document(HIDDEN)))
   end)
 
+  it("is hidden by its name where nothing is declared of it", function()
+    local open = declare.provider { name = "open", base_url = URL,
+      operations = {
+        { "users.get", "GET", "/users/{name}" },
+        { "users.put", "PUT", "/users/{name}", body = { opts = "object",
+          any = "any", list = "array", words = { ["*"] = "string" } } },
+      } }
+    local function full(word)
+      return { opts = { password = word, more = { api_key = word } },
+        any = { token = word }, list = json.array { { password = word } },
+        words = { token = word }, other = { secret = word } }
+    end
+    assert.same(full "(secret)",
+      change.shown(open.resources.users, full(HIDDEN)))
+  end)
+
   it("is not compared", function()
     local shape = provider.operations.by_key["users.put"].shape
     local other = document "else"
