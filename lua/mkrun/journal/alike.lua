@@ -85,6 +85,34 @@ end
 
 M.has = has
 
+--- Returns true if a value is what it was before a write, and nothing that the
+--- write added is left of it.
+---@param now any
+---@param was any    what was there before the write
+---@param made any   what the write made of it
+---@return boolean
+function M.is_back(now, was, made)
+  if not has(now, was) then return false end
+  if not (is_object(was) and is_object(made) and is_object(now)) then
+    return has(was, made) or not has(now, made)
+  end
+  for name, item in pairs(made) do
+    if not M.is_back(now[name], was[name], item) then return false end
+  end
+  return true
+end
+
+--- Returns true if somebody has given a value to a member that a write has
+--- emptied.
+---@param now any   the member
+---@param was any   what was there before the write
+---@return boolean
+function M.is_filled(now, was)
+  local is_empty = is_absent(now) or now == ""
+    or type(now) == "table" and next(now) == nil
+  return not is_empty and not has(now, was)
+end
+
 --- Returns the member of a value, or nil.
 local function member(value, name)
   if is_object(value) then return value[name] end

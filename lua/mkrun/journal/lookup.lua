@@ -163,7 +163,7 @@ local function find_patched(self, case, earlier)
   local now = response.status == 200
     and places.hide(case.place, case.request, scrub.body, response.body)
   local ok, after = pcall(patch.apply, earlier.before, earlier.body)
-  local is_done = ok and now and alike.has(now, after)
+  local is_done = ok and now and alike.is_back(now, after, earlier.before)
   if is_done then
     local done, why = settle(self, case, earlier, 200)
     if not done then return nil, why end

@@ -247,6 +247,20 @@ function M.touched(chain)
   return names
 end
 
+--- Returns the names of the members that merge patches have removed.
+---@param chain mkio.UndoChain
+---@return table<string, true>
+function M.emptied(chain)
+  local names = {}
+  for _, link in ipairs(chain.links) do
+    for name, member in pairs(type(link.body) == "table" and link.body or {}) do
+      local is_gone = link.act == "merge" and member == json.null
+      names[name] = is_gone and true or nil
+    end
+  end
+  return names
+end
+
 --- Returns true if undo cannot compare a part, because it is a secret.
 ---@param chain mkio.UndoChain
 ---@return boolean

@@ -79,12 +79,27 @@ local function due_return(now, chain)
   return nil, TAKEN
 end
 
+--- Returns true if somebody else has set what the writes have removed.
+local function is_filled(now, chain)
+  for name in pairs(chains.emptied(chain)) do
+    if alike.is_filled(value.dig(now, name),
+      value.dig(chain.first.before, name)) then
+      return true
+    end
+  end
+  return false
+end
+
 --- The writes have changed it: it is changed back.
 local function due_change(now, chain)
   local made, also = chains.made(chain)
   local names, before = chains.touched(chain), chain.first.before
   if now == nil then return nil, REMOVED end
-  if alike.has(now, only(before, names)) then return false end
+  if alike.is_back(now, only(before, names), known(made, names)) then
+    return false
+  elseif is_filled(now, chain) then
+    return nil, TAKEN
+  end
   also[#also + 1] = made
   for _, state in ipairs(also) do
     if not alike.is_taken(now, known(state, names), before) then return true end

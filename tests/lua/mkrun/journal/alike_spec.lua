@@ -34,6 +34,21 @@ describe("mkrun.journal.alike", function()
     end
   end)
 
+  it("finds what a write has added", function()
+    local was = { a = { b = 1 }, l = list { { b = 1 } }, t = "x,y" }
+    for _, made in ipairs { { a = { b = 1, c = 2 } }, { l = list { { b = 1,
+      c = 2 } } }, { d = 1 }, { a = { b = 1, c = { d = 1 } } } } do
+      local now = { n = 7, a = made.a or was.a, l = made.l or was.l,
+        d = made.d, t = list { "y", "x" } }
+      assert.is_false(alike.is_back(now, was, made), json.encode(made))
+      assert.is_true(alike.is_back(was, was, made), json.encode(made))
+    end
+    assert.is_true(alike.is_back({ t = "x,y" }, { t = list { "x", "y" } },
+      { t = list { "y", "x" } }))
+    assert.is_false(alike.is_back({ t = 1 }, { t = 2 }, { t = 1 }))
+    assert.is_true(alike.is_back({}, {}, { d = "(secret)" }))
+  end)
+
   it("tells another's change from one's own, member by member", function()
     local made, was = { a = 2, b = { c = 2 } }, { a = 1, b = { c = 1 } }
     assert.is_false(alike.is_taken({ a = 2, b = { c = 1 } }, made, was))

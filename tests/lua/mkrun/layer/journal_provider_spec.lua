@@ -284,16 +284,21 @@ describe("a resumed run", function()
   end)
 
   it("finds out whether a JSON Patch was applied", function()
-    local change = json.array { { op = "add", path = "/list/-", value = "x" } }
-    for _, takes_effect in ipairs { true, false } do
+    local addition = json.array {
+      { op = "add", path = "/list/-", value = "x" } }
+    local removal = json.array { { op = "remove", path = "/more/b" } }
+    for case = 1, 4 do
+      local takes_effect, change = case % 2 == 0, case > 2 and removal or addition
       local world = worlds.new { ["/api/v1/hosts/id9"] = { uuid = "id9",
-        list = json.array { "a" } } }
+        list = json.array { "a" }, more = { a = 1, b = 2 } } }
       local path = temp.folder() .. "/j"
       local again = lose(world, path, takes_effect, "PATCH",
         NAMES .. "/hosts/id9", change)
       assert(ask(over(again, world:transport()), "PATCH",
         NAMES .. "/hosts/id9", change))
-      assert.same({ "a", "x" }, world.documents["/api/v1/hosts/id9"].list)
+      local host = world.documents["/api/v1/hosts/id9"]
+      assert.same(case > 2 and { { "a" }, { a = 1 } }
+        or { { "a", "x" }, { a = 1, b = 2 } }, { host.list, host.more })
       again.log:close()
     end
   end)

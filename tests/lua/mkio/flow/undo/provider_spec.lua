@@ -187,6 +187,34 @@ describe("undo takes back, by the journal alone,", function()
     })
   end)
 
+  it("a change that only adds something inside a member", function()
+    local host = { uuid = "h", more = { a = 1 }, list = json.array {
+      { name = "x" } } }
+    is_undone({ ["/api/v1/hosts/h"] = host,
+      ["/api/v1" .. ZONE] = { kind = "K", soa = { a = 1 } } }, {
+      { "PUT", NAMES .. ZONE, { soa = { b = { c = 2 } } } },
+      { "PATCH", NAMES .. "/hosts/h", { { op = "add", path = "/more/b",
+        value = 2 } } },
+    })
+    is_undone({ ["/api/v1/hosts/h"] = host }, {
+      { "PATCH", NAMES .. "/hosts/h", { { op = "add", path = "/list/0/ttl",
+        value = 2 } } },
+    })
+  end)
+
+  it("not the value that somebody has given to what was removed", function()
+    local path = "/api/v1" .. ZONE
+    local world, content = run({ [path] = { kind = "K", account = "x" } }, {
+      { "PUT", NAMES .. ZONE, { account = json.null } } })
+    world.documents[path].account = "theirs"
+    assert.same({ "~ zone z: somebody else has changed it since" },
+      (undo(world, content)))
+    assert.equal("theirs", world.documents[path].account)
+    world.documents[path].account = ""
+    undo(world, content)
+    assert.equal("x", world.documents[path].account)
+  end)
+
   it("nothing that somebody else has changed since", function()
     local world, content = run({
       ["/api/vhosts/a"] = { name = "a", description = "1" },
