@@ -13,6 +13,7 @@ local arguments = require "mkrun.host.arguments"
 local headers = require "mkrun.host.header"
 local json = require "mkrun.json"
 local limit = require "mkrun.layer.rate_limit"
+local made_id = require "mkrun.plan.made_id"
 local sys = require "mkrun.sys"
 
 local M = { LATER = "later" } -- the same text is in src/host/confirm_deletes.h
@@ -22,8 +23,6 @@ local has_yes = false
 --- Notes that the user said yes during the run.  `mkrun.script` calls this
 --- function.
 function M.allow() has_yes = true end
-
-local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
 --- In a URL, these stand for an id that only the server can choose: a UUID, or
 --- the id of a provider, which may be any text.
@@ -39,7 +38,7 @@ local function bare(url) return url:match "^[^?#]*" end
 function M.encode(deletes)
   local urls = json.array {}
   for i, write in ipairs(deletes.writes) do
-    urls[i] = bare(write.url):gsub(ID, function(id)
+    urls[i] = made_id.replace(bare(write.url), function(id)
       local made = deletes.made[id]
       return made == "any" and ANY_TEXT or made and ANY
     end)
@@ -58,7 +57,9 @@ function M.spent(text) return (json.decode(text) or {}).spent end
 local function pattern_of(url)
   local text = url:gsub("%*?[^%w]", function(c)
     if c == ANY_TEXT then return "[^/]+" end
-    return c:gsub(".", function(one) return one == ANY and ID or "%" .. one end)
+    return c:gsub(".", function(one)
+      return one == ANY and made_id.PATTERN or "%" .. one
+    end)
   end)
   return "^" .. text .. "$"
 end

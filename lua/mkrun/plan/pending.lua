@@ -14,11 +14,10 @@
 
 local config = require "mkrun.config"
 local json = require "mkrun.json"
+local made_id = require "mkrun.plan.made_id"
 local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
-
-local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
 ---@class mkrun.PendingWrites
 ---@field ids table<string, string>      planned id -> the server's id
@@ -33,7 +32,7 @@ local function encoded(value)
   return assert(json.encode(value, { sort = true }))
 end
 
-local function translated(ids, text) return (text:gsub(ID, ids)) end
+local translated = made_id.replace
 
 local function is_time(value)
   return type(value) == "string" and value:find "^%d%d%d%d%-%d%d%-%d%dT"
@@ -131,7 +130,7 @@ function Pending:pick(list, actual)
     elseif actual == nil then
       return write, false
     else
-      local body = fit(json.decode(translated(self.ids, encoded(write.body))),
+      local body = fit(json.decode(translated(encoded(write.body), self.ids)),
         actual)
       if body ~= nil then return write, body end
     end
@@ -149,10 +148,10 @@ function Pending:find(request)
     actual = json.decode(text)
     if actual == nil then return nil end
   end
-  local kinds = self.places[translated(self.planned,
-    place_of(request.method, request.url, request.query))] or {}
+  local kinds = self.places[translated(place_of(request.method,
+    request.url, request.query), self.planned)] or {}
   local write, body = self:pick(
-    kinds[translated(self.planned, kind_of(actual))], actual)
+    kinds[translated(kind_of(actual), self.planned)], actual)
   if not write and actual ~= nil then
     write, body = self:pick(kinds[HIDING], actual)
   end
@@ -187,14 +186,14 @@ function Pending:near(request)
   local write = self:only(request)
   local actual = write and json.decode(request.body or "")
   if type(actual) ~= "table" or type(write.body) ~= "table" then return nil end
-  local planned = json.decode(translated(self.ids, encoded(write.body)))
+  local planned = json.decode(translated(encoded(write.body), self.ids))
   return write, likened(planned, actual, scrub.value(actual))
 end
 
 --- Returns the only planned write to the same place that is not sent yet.
 function Pending:only(request)
-  local kinds = self.places[translated(self.planned,
-    place_of(request.method, request.url, request.query))] or {}
+  local kinds = self.places[translated(place_of(request.method,
+    request.url, request.query), self.planned)] or {}
   local first
   for _, list in pairs(kinds) do
     for _, write in ipairs(list) do

@@ -12,6 +12,7 @@
 local fields = require "mkrun.plan.fields"
 local harmless = require "mkrun.printable".line
 local json = require "mkrun.json"
+local made_id = require "mkrun.plan.made_id"
 local sources = require "mkrun.host.sources"
 local unseen = require "mkrun.unseen"
 
@@ -26,10 +27,9 @@ local colors = { create = "32", update = "33", delete = "31", keep = "31" }
 --- Replaces each id that the plan made up by "(known after apply)", because
 --- only the server can choose the id.
 local function without_ids(text, made)
-  text = text:gsub("%x+%-%x+%-%x+%-%x+%-%x+", function(id)
+  return made_id.replace(text, function(id)
     if made[id] then return LATER end
   end)
-  return text
 end
 
 --- Returns the value of a field as text.

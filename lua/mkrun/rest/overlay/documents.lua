@@ -2,6 +2,7 @@
 --- `mkrun.rest.overlay` has one set for each provider.
 -- SPDX-License-Identifier: MIT
 
+local made_id = require "mkrun.plan.made_id"
 local meaning = require "mkrun.rest.meaning"
 
 local M = {}
@@ -41,14 +42,6 @@ function Documents:set(path, resource, at, before, after)
   known.after = after
 end
 
---- Tells whether a path has an id that the plan made up.
-local function has_made_id(self, path)
-  for word in path:gmatch "[^/]+" do
-    if self.made[word] then return true end
-  end
-  return false
-end
-
 --- Tells whether a path leads below a document that the API does not have, or
 --- would have no more.
 local function is_below_new(self, path)
@@ -69,7 +62,7 @@ end
 ---@return boolean
 function Documents:is_new_place(path)
   if not self.list[1] then return false end
-  return has_made_id(self, path) or is_below_new(self, path)
+  return made_id.is_in(path, self.made) or is_below_new(self, path)
 end
 
 --- Tells whether a parameter of a path names things of a resource: {vhost}, or
