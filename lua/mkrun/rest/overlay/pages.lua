@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local lists = require "mkrun.rest.list"
 local meaning = require "mkrun.rest.meaning"
 local more_pages = require "mkrun.rest.generic.more_pages"
 
@@ -32,16 +33,12 @@ local function with_parameter(request, name, value)
   return copy_of(request, request.url, query)
 end
 
---- Returns the request for a link of an answer: a URL below the base URL, a
---- path, or a query.
+--- Returns the request for a link of an answer, or nil if a script would not
+--- follow it, either.
 local function of_link(overlay, request, link)
-  if link:find "^%?" then
-    return copy_of(request, request.url:match "^[^?#]*" .. link)
-  end
-  local origin = overlay.base:match "^%a[%w+.-]*://[^/?#]+"
-  local url = link:find "^/" and origin .. link or link
-  if url:sub(1, #overlay.base) ~= overlay.base then return nil end
-  return copy_of(request, url)
+  local here = request.url:sub(#overlay.base + 1)
+  local ok, path = pcall(lists.resolve, overlay.base, here, link)
+  return ok and copy_of(request, overlay.base .. path) or nil
 end
 
 --- Items on a page, see `mkrun.rest.generic.pages`.

@@ -288,7 +288,8 @@ describe("a resumed run", function()
       { op = "add", path = "/list/-", value = "x" } }
     local removal = json.array { { op = "remove", path = "/more/b" } }
     for case = 1, 4 do
-      local takes_effect, change = case % 2 == 0, case > 2 and removal or addition
+      local takes_effect = case % 2 == 0
+      local change = case > 2 and removal or addition
       local world = worlds.new { ["/api/v1/hosts/id9"] = { uuid = "id9",
         list = json.array { "a" }, more = { a = 1, b = 2 } } }
       local path = temp.folder() .. "/j"

@@ -455,6 +455,32 @@ describe("a list in numbered pages", function()
   end
 end)
 
+describe("a list whose pages have links", function()
+  local function declaration()
+    local changed = declared.broker()
+    changed.list = { items = "rows", next = "next" }
+    return changed
+  end
+
+  for what, link in pairs { ["a URL"] = BASE .. "/vhosts?c=2",
+    ["a path"] = "/api/vhosts?c=2", ["a query"] = "?c=2",
+    ["a relative path"] = "vhosts?c=2",
+    ["a URL without its scheme"] = "//broker.test/api/vhosts?c=2",
+  } do
+    it("has new things on the last page alone, by " .. what, function()
+      local ask = world({
+        ["/vhosts"] = { rows = json.array { { name = "a" } }, next = link },
+        ["/vhosts?c=2"] = { rows = json.array { { name = "b" } } },
+      }, declaration())
+      ask("PUT", "/vhosts/c", {})
+      local _, first = ask("GET", "/vhosts")
+      assert.same({ { { name = "a" } }, link }, { first.rows, first.next })
+      local _, second = ask("GET", "/vhosts?c=2")
+      assert.same({ { name = "b" }, { name = "c" } }, second.rows)
+    end)
+  end
+end)
+
 describe("a POST whose body has the id", function()
   local ZONES <const> = "/servers/localhost/zones"
 
