@@ -54,7 +54,9 @@ local function token_of(provider, options)
       provider.name:upper(), provider.name), exit_code = 2 }, 0)
 end
 
-local CALL <const> = { path = true, query = true, body = true, absent = true }
+--- The options of `call`, and their types.
+local CALL <const> = { path = "any", query = "table", body = "any",
+  absent = "boolean" }
 
 --- Returns the path parameters of a `call`: a table, or a text where the path
 --- has one.
@@ -67,29 +69,40 @@ local function path_of(operation, given)
   error((at.bad_argument:gsub("%((.*)%)$", "(option 'path': %1)")), 4)
 end
 
---- Checks the arguments of `call`.  Returns its options.
-local function check_call(provider, key, options)
-  if options ~= nil and type(options) ~= "table" then
-    error(("bad argument #2 to 'call' (table expected, got %s)")
-      :format(type(options)), 3)
-  end
+local function check_key(provider, key)
   local known = provider.operations.by_key
-  if not known[key] then
-    local meant = near.find(tostring(key), value.names(known))[1]
-    error(("bad argument #1 to 'call' (provider '%s' declares no '%s'%s)")
-      :format(provider.name, tostring(key),
-        meant and (", did you mean '%s'?"):format(meant) or ""), 3)
+  if known[key] then return end
+  local meant = near.find(tostring(key), value.names(known))[1]
+  error(("bad argument #1 to 'call' (provider '%s' declares no '%s'%s)")
+    :format(provider.name, tostring(key),
+      meant and (", did you mean '%s'?"):format(meant) or ""), 4)
+end
+
+local function check_options(options)
+  local function refuse(text, ...)
+    error(("bad argument #2 to 'call' (%s)"):format(text:format(...)), 5)
   end
-  local checked = {}
-  for name, option in pairs(options or {}) do
-    if not CALL[name] then
-      error(("bad argument #2 to 'call' (unknown option '%s')")
-        :format(tostring(name)), 3)
+  if type(options) ~= "table" then
+    refuse("table expected, got %s", type(options))
+  end
+  for name, option in pairs(options) do
+    local kind = CALL[name]
+    if not kind then
+      refuse("unknown option '%s'", tostring(name))
+    elseif kind ~= "any" and type(option) ~= kind then
+      refuse("option '%s': %s expected, got %s", name, kind, type(option))
     end
-    checked[name] = option
   end
-  checked.path = path_of(known[key], checked.path)
-  return checked
+end
+
+--- Checks the arguments of `call`.  Returns the options with the parameters of
+--- the path as texts.
+local function check_call(provider, key, options)
+  options = options or {}
+  check_key(provider, key)
+  check_options(options)
+  return { path = path_of(provider.operations.by_key[key], options.path),
+    query = options.query, body = options.body, absent = options.absent }
 end
 
 local function make(provider, connection)

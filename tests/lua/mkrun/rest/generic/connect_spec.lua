@@ -271,6 +271,8 @@ describe("a connected provider", function()
       ["#2 to 'call' (option 'path': unknown 'x', the path has no parameter)"] =
         { "vhosts.list", { path = { x = "a" } } },
       ["#2 to 'call' (table expected, got string)"] = { "vhosts.get", "a" },
+      ["#2 to 'call' (option 'query': table expected, got number)"] =
+        { "vhosts.get", { path = "a", query = 5 } },
       ["#2 to 'call' (unknown option 'boddy')"] =
         { "vhosts.get", { path = "a", boddy = {} } },
     } do
@@ -283,6 +285,9 @@ describe("a connected provider", function()
         (problem:match "connect_spec%.lua:%d+: (.*)$"))
     end
     assert.same({}, world.seen)
+    world.state.vhosts = { ["7"] = { name = "7" } }
+    assert.equal("7",
+      rabbit:call("vhosts.get", { path = { name = 7 } }).name)
   end)
 
   it("says what is not declared", function()
