@@ -3,13 +3,14 @@
 --- sent.  Plans, journals and `undo` call this module.
 -- SPDX-License-Identifier: MIT
 
+local holds = require "mkrun.rest.meaning.holds"
 local ids = require "mkrun.rest.meaning.id"
 local request = require "mkrun.rest.meaning.request"
 
 local M = {
   of = request.of, items = request.items, path = request.path,
   member = request.member, at_of = request.at_of, item = request.item,
-  created = request.created, text = ids.text,
+  created = request.created, text = ids.text, is_named = holds.is_named,
 }
 
 --- Returns what undoes a write of a journal.

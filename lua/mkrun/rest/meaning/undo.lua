@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local bodies = require "mkrun.rest.declare.body"
+local holds = require "mkrun.rest.meaning.holds"
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning.request"
 local patch = require "mkrun.patch"
@@ -246,7 +247,11 @@ function M.of(provider, write)
   end
   local undo = undoers[m.act]
   if not undo then return nil, "it changes nothing" end
-  return undo(m, write)
+  local undone, reason = undo(m, write)
+  if undone and m.act == "remove" then
+    undone.lost = undone.lost or holds.lost(provider, m.resource)
+  end
+  return undone, reason
 end
 
 return M

@@ -65,17 +65,6 @@ function Documents:is_new_place(path)
   return made_id.is_in(path, self.made) or is_below_new(self, path)
 end
 
---- Tells whether a parameter of a path names things of a resource: {vhost}, or
---- {vhost_id}, names one of the "vhosts".
----@param resource mkrun.rest.DeclaredResource
----@param parameter string
----@return boolean
-function M.is_named(resource, parameter)
-  local word = parameter:gsub("_id$", ""):gsub("_name$", "")
-  return resource.kind == word or resource.name == word
-    or resource.one == word
-end
-
 --- Tells whether parameters name a thing: one of them names its last key, and
 --- all that both have are the same.  A queue in one virtual host is not the
 --- queue of that name in another.
@@ -83,7 +72,7 @@ local function names_it(at, thing)
   local keys, is_named = thing.resource.keys, false
   local last = keys[#keys]
   for name, key in pairs(at) do
-    if M.is_named(thing.resource, name) and key == thing.at[last] then
+    if meaning.is_named(thing.resource, name) and key == thing.at[last] then
       is_named = true
     elseif name ~= last and thing.at[name] and thing.at[name] ~= key then
       return false

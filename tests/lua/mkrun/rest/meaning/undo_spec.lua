@@ -50,9 +50,13 @@ describe("meaning.undo", function()
         before = { durable = true, state = "running" } }))
     assert.same({ method = "POST", path = "/servers/localhost/zones",
       body = { name = "acme.example.", kind = "Native" },
-      what = "make again zone 'acme.example.'" },
+      what = "make again zone 'acme.example.'", lost = "its records" },
       undo(names, { method = "DELETE", path = ZONE,
         before = { name = "acme.example.", kind = "Native", serial = 3 } }))
+    assert.equal("its policies, queues", undo(broker, { method = "DELETE",
+      path = "/vhosts/a", before = {} }).lost)
+    assert.is_nil(undo(broker, { method = "PUT", path = "/vhosts/a",
+      status = 201 }).lost)
   end)
 
   it("needs to know what a DELETE removed", function()
