@@ -220,20 +220,26 @@ function M.split(resource, wish)
   return id, want
 end
 
+local function is_meant(resource, item, id)
+  if M.has_server_id(resource) then
+    return is_identified(resource.facts, item, id)
+  end
+  local at = meaning.at_of(resource.facts, item, id)
+  return at ~= nil and value.same_map(at, id)
+end
+
 --- Returns the item of a list that a wish is about, or nil.
 ---@param resource mkrun.rest.GenericResource
 ---@param items table[]
 ---@param id table<string, string>
----@return table?
+---@return table? item     nil if there are several, too
+---@return integer count   of the items that a wish is about
 function M.pick(resource, items, id)
+  local found, count = nil, 0
   for _, item in ipairs(items) do
-    if M.has_server_id(resource) then
-      if is_identified(resource.facts, item, id) then return item end
-    else
-      local at = meaning.at_of(resource.facts, item, id)
-      if at and value.same_map(at, id) then return item end
-    end
+    if is_meant(resource, item, id) then found, count = item, count + 1 end
   end
+  return count == 1 and found or nil, count
 end
 
 return M

@@ -90,9 +90,9 @@ function M.ensure(self, wishes, options)
   return ensures.run(plain, function(given)
     local wish = by_wish[given]
     local items = lists[wish.path]
-    local have = items and ensured.pick(self, items, wish.id)
+    local have, count = ensured.pick(self, items or {}, wish.id)
     return ensured.ensure(self, wish.id, wish.want, { have = have,
-      before = options.before, is_absent = items ~= nil and not have })
+      before = options.before, is_absent = items ~= nil and count == 0 })
   end, options)
 end
 

@@ -300,6 +300,18 @@ describe("ensure_all", function()
     assert.equal(1, #world.seen)
   end)
 
+  it("refuses to choose between two, as ensure does", function()
+    local dns, world = names()
+    world.state.hosts = { a = { id = "a", uuid = "a", name = "db" },
+      b = { id = "b", uuid = "b", name = "db" },
+      c = { id = "c", uuid = "c", name = "web" } }
+    local results = dns.hosts:ensure_all { { name = "db", cpus = 1 },
+      { name = "web", cpus = 1 } }
+    assert.equal("several", results[1].problem.code)
+    assert.equal("changed", results[2].outcome)
+    assert.same({ "PATCH /hosts/c" }, world.writes())
+  end)
+
   it("keeps the other results if one wish fails", function()
     local rabbit, world = broker()
     world.faults["PUT /vhosts/b"] = worlds.answer(400,
