@@ -200,6 +200,8 @@ end
 ---@field kept table<string, table>  answers that were checked, by request
 ---@field worlds mkrun.plan.Worlds
 ---@field is_begun boolean  true if a write was sent
+---@field lost {planned: table, request: table}[]   writes that make something,
+---  whose answers were lost
 local Applying = {}
 Applying.__index = Applying
 
@@ -259,8 +261,28 @@ function Applying:is_checked(transport)
   end)
 end
 
-function Applying:write(transport, request)
+--- Stands for the answer to a write that the server may have done.
+local NO_ANSWER <const> = { status = 200, body = "" }
+
+--- Finds the planned write for a request.  It may name what another write has
+--- made whose answer was lost: the script has found that in a list, and so does
+--- the model.
+function Applying:find(request)
   local planned, body = self.writes:find(request)
+  local is_new = false
+  for _, lost in ipairs(planned and {} or self.lost) do
+    if lost.planned.id_given == nil then
+      lost.planned.id_given = self.writes:learn(lost.planned, NO_ANSWER,
+        self.worlds:id_of(lost.request))
+      is_new = is_new or lost.planned.id_given ~= nil
+    end
+  end
+  if is_new then return self.writes:find(request) end
+  return planned, body
+end
+
+function Applying:write(transport, request)
+  local planned, body = self:find(request)
   if not planned then
     self:stop("%s", unplanned_text(request, self.is_begun,
       self.writes:near(request)))
@@ -270,6 +292,8 @@ function Applying:write(transport, request)
   if response then
     planned.id_given = self.writes:learn(planned, response,
       self.worlds:id_of(request))
+  elseif planned.id then
+    table.insert(self.lost, { planned = planned, request = request })
   end
   return response, message, code
 end
@@ -320,7 +344,8 @@ end
 ---@return fun(transport: function): function layer
 function M.new(options)
   local self = setmetatable({ options = options, kept = {}, is_begun = false,
-    writes = pending.new(options.plan.writes), checks = task.once() }, Applying)
+    lost = {}, writes = pending.new(options.plan.writes),
+    checks = task.once() }, Applying)
   applying = self
   return function(transport)
     self.worlds = worlds.new { model = options.model, read = transport,
