@@ -18,7 +18,7 @@
 
 local M = {}
 
-local by_name, list = {}, {}
+local by_name, list, mentioned = {}, {}, {}
 
 local function without_slash(url) return (url:gsub("/+$", "")) end
 
@@ -69,6 +69,22 @@ end
 ---@param name string
 ---@return mkrun.ProviderEntry?
 function M.by_name(name) return by_name[name] end
+
+--- Notes that the run has a provider to which it may not send requests.
+---@param name string
+function M.mention(name) mentioned[name] = true end
+
+--- Returns the names of all providers, also of those to which the run may not
+--- send requests.
+---@return string[]
+function M.names()
+  local names = {}
+  for i, entry in ipairs(list) do names[i] = entry.name end
+  for name in pairs(mentioned) do
+    if not by_name[name] then names[#names + 1] = name end
+  end
+  return names
+end
 
 --- Returns all providers, in the order in which they were added.
 ---@return mkrun.ProviderEntry[]

@@ -4,6 +4,7 @@
 
 #include "base/bundle.h"
 #include "commit.h"
+#include "host/base_url.h"
 #include "host/bundle.h"
 #include "host/entry.h"
 #include "host/error_json.h"
@@ -11,6 +12,7 @@
 #include "host/trial.h"
 #include "http/trust.h"
 #include "lua/secret.h"
+#include "provider.h"
 #include "versions.h"
 
 #include <limits.h>
@@ -249,6 +251,45 @@ static void set_providers(lua_State *L, struct mk_providers *p) {
   lua_setfield(L, -2, "tokens");
 }
 
+/* [-0, +0, m] Appends {option = OPTION, name = NAME} to the list at the top. In
+** a variable's entry, `variable` is the start of the variable's name. */
+static void add_named(lua_State *L, const char *option, const char *name,
+                      size_t len, const char *variable) {
+  lua_createtable(L, 0, 3);
+  set_text(L, "option", option);
+  set_text(L, "variable", variable);
+  lua_pushlstring(L, name, len);
+  lua_setfield(L, -2, "name");
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+static void add_named_variables(lua_State *L, const struct mk_provider *p) {
+  size_t len = strlen(p->name);
+  if (p->base_url && p->from_variable)
+    add_named(L, "base-url", p->name, len, MK_BASE_URL_PREFIX);
+  if (p->token_from_variable)
+    add_named(L, "token-file", p->name, len, MK_TOKEN_PREFIX);
+}
+
+/* [-0, +0, m] Sets the field `named` to the list of what the user gave for
+** providers by their names, in options and variables.  Leaves out what a
+** journal gave.  Does nothing if there is nothing. */
+static void set_named(lua_State *L, const struct mk_config *c,
+                      const struct mk_options *o) {
+  if (o->named_count == 0 && c->providers.count == 0 && !o->token_file) return;
+  lua_newtable(L);
+  for (size_t i = 0; i < o->named_count; i++) {
+    const struct mk_named *n = &o->named[i];
+    if (!n->is_recalled) add_named(L, n->option, n->name, n->name_len, NULL);
+  }
+  for (size_t i = 0; i < c->providers.count; i++)
+    add_named_variables(L, &c->providers.list[i]);
+  if (o->token_file)
+    add_named(L, "token-file", MK_PROVIDER_NAME, strlen(MK_PROVIDER_NAME),
+              NULL);
+  lua_setfield(L, -2, "named");
+}
+
 /* [-0, +0, m] Sets the field `sbom` to what lua/mkrun/tool/sbom needs to know
 ** of this build, if --sbom was given. */
 static void set_sbom(lua_State *L, const char *format) {
@@ -309,6 +350,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
     lua_pushinteger(L, (lua_Integer)o->max_rate);
     lua_setfield(L, -2, "max_rate");
   }
+  set_named(L, c, o);
   set_providers(L, &c->providers);
   if (c->token.bytes) {
     push_token(L, &c->token, MK_TOKEN_LABEL, c->base_url);

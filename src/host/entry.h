@@ -57,6 +57,9 @@ enum mk_entry {
   MK_ENTRY_CONFINE,
   /* Loads the files of @provider for a script that is not confined. */
   MK_ENTRY_PROVIDERS,
+  /* Refuses options for providers that the run has not loaded.  Called after
+  ** the script has ended. */
+  MK_ENTRY_NAMED,
   /* Adds a provider that a confined script has declared. */
   MK_ENTRY_DECLARE,
   /* Says what a request means by the declaration of its provider. */

@@ -77,7 +77,7 @@ static bool store_named(struct parser *p, const struct mk_option *option,
                         *value ? " " : "", value);
   if (named && !own)
     p->o->named[p->o->named_count++] =
-        (struct mk_named){option->name, value, len, named};
+        (struct mk_named){option->name, value, len, named, false};
   else
     *(const char **)((char *)p->o + option->field) = own ? named : value;
   return true;

@@ -34,6 +34,8 @@ struct mk_named {
   const char *name;
   size_t name_len;
   const char *value;
+  /* True if the option is one of a journal, and nobody typed it. */
+  bool is_recalled;
 };
 
 /* The options and arguments of the command line.  All strings point into argv.

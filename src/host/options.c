@@ -85,6 +85,7 @@ bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                  base->kept_count + own->kept_count))
     return mk_fault_memory(fault);
   add_lists(o, base);
+  for (size_t i = 0; i < o->named_count; i++) o->named[i].is_recalled = true;
   add_lists(o, own);
   const struct mk_option *option;
   for (size_t i = 0; (option = mk_option_at(i)); i++) inherit(o, base, option);

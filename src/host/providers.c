@@ -81,6 +81,7 @@ bool mk_providers_take_token(struct mk_providers *p, const char *variable,
   struct mk_provider *provider = get(p, name, strlen(name));
   if (!provider) return false;
   mk_token_label(name, label);
+  provider->token_from_variable = true;
   return provider->token.bytes ||
          mk_token_set(&provider->token, value, len, label);
 }
@@ -154,6 +155,7 @@ static bool read_file(struct mk_providers *p, const struct mk_named *n,
   struct mk_provider *provider = get(p, n->name, n->name_len);
   if (!provider) return mk_fault_memory(fault);
   mk_token_label(provider->name, label);
+  provider->token_from_variable = false;
   snprintf(option, sizeof option, "--token-file: %.*s=", SHOWN, provider->name);
   write_variable(provider->name, variable);
   struct mk_token_source from = {option, variable, label};

@@ -21,8 +21,8 @@ struct mk_provider {
   char *name;
   /* The base URL without a slash at its end.  NULL if the user named none. */
   char *base_url;
-  /* True if the base URL comes from a variable. */
-  bool from_variable;
+  /* True if the base URL, or the token, comes from a variable. */
+  bool from_variable, token_from_variable;
   struct mk_token token;
 };
 

@@ -111,7 +111,9 @@ static bool run_scripts(lua_State *L, struct mk_host *h) {
   if (!run_texts(L, h) && !(o->interactive && outlive(L, h))) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
   if (idle && !o->interactive) print_banner();
-  return o->interactive || idle ? run_prompt(L, h) : true;
+  if (o->interactive || idle) return run_prompt(L, h);
+  bool names = o->named_count > 0 || h->config.providers.count > 0;
+  return !names || enter(L, h, MK_ENTRY_NAMED);
 }
 
 /* [-0, +0|1, -] Runs the script as a dry run and prints the plan.  If the

@@ -16,7 +16,10 @@ local lines = { tostring(config.token and config.token:digest():sub(1, 8)),
   config.base_url }
 local function add(list, show)
   local names = {}
-  for name in pairs(list) do names[#names + 1] = name end
+  for name in pairs(list) do
+    names[#names + 1] = name
+    require "mkrun.providers".mention(name)
+  end
   table.sort(names)
   for _, name in ipairs(names) do
     lines[#lines + 1] = name .. " " .. show(list[name])
@@ -233,6 +236,7 @@ describe("a resumed run", function()
     temp.write(folder .. "/token", "abc-def-ghi")
     shell.execute(("chmod 600 %s/token"):format(folder))
     temp.write(folder .. "/w.lua", [[
+      require "mkrun.providers".mention "mq"
       require "mkio".connect({}).teams:ensure("w", {
         scopes = { allProjectsScope = { roles = { "reader" } } } })
       local config = require "mkrun.config"

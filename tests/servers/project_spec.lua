@@ -22,15 +22,15 @@ describe("project-with-queue", function()
   local function begin()
     api = served.start { token = TOKEN }
     local rabbit = worlds.of "rabbitmq"
-    world = setmetatable({
-      env = { MKIO_TOKEN = TOKEN }, options = { "--base-url", api.url,
-        table.unpack(rabbit.options) },
-    }, { __index = rabbit })
+    world = setmetatable({ env = { MKIO_TOKEN = TOKEN } },
+      { __index = rabbit })
     for _, name in ipairs { "evening-news", "late-news" } do
       rabbit.server:ask("DELETE", "/api/vhosts/" .. name)
       rabbit.server:ask("DELETE", "/api/users/" .. name)
     end
+    world.options = { "--base-url", api.url } -- onboard has no other provider
     world:ends(0, worlds.folder {}, "onboard", "examples/onboard.json")
+    world.options = { "--base-url", api.url, table.unpack(rabbit.options) }
     world:requests()
   end
 

@@ -62,12 +62,17 @@ Parlour.__close = function(self)
   self.org:stop()
 end
 
---- Runs mkrun with both tokens and base URLs.
-function Parlour:run(...)
+--- Runs mkrun with both tokens and base URLs, unless `env` has other variables.
+function Parlour:run_in(env, ...)
+  local all = { MKIO_TOKEN = M.TOKEN, MKRUN_TOKEN_PARLOUR = M.OTHER,
+    MKRUN_BASE_URL_PARLOUR = self.api.url }
+  for name, value in pairs(env) do all[name] = value end
   return release.run({ "--base-url", self.org.url, ... }, { cwd = self.folder,
-    env = { MKIO_TOKEN = M.TOKEN, MKRUN_TOKEN_PARLOUR = M.OTHER,
-      MKRUN_BASE_URL_PARLOUR = self.api.url } })
+    env = all })
 end
+
+--- Runs mkrun with both tokens and base URLs.
+function Parlour:run(...) return self:run_in({}, ...) end
 
 function Parlour:write(name, text)
   temp.write(self.folder .. "/" .. name, text)

@@ -183,6 +183,9 @@ function M.build(wire, settings)
   elseif settings.model then
     transport = planned(transport, settings, plan)
   end
+  if settings.named then
+    transport = require "mkrun.layer.named".new(settings) (transport)
+  end
   return three_values(transport)
 end
 

@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local providers = require "mkrun.providers"
 local reach = require "mkrun.host.world.reach"
 local secret = require "mkrun.secret"
 
@@ -55,6 +56,7 @@ local function tell(grants, entry)
   then
     return
   elseif not reach.covers(grants, base_url) then
+    providers.mention(name)
     return reach.note_beyond(base_url, name)
   elseif reach.path_below(base_url, config.base_url)
     and not reach.named(base_url) then

@@ -90,6 +90,8 @@ function M.told(url, authority)
   local told = ("'%s'"):format(authority)
   for base, name in pairs(config.script.doubt and {} or beyond) do
     if M.path_below(url, base) then
+      -- A misspelled option may be why nobody named it.
+      if config.named then require "mkrun.layer.named".check() end
       return ("%s, the base URL of %s that nobody named (--base-url %s=%s)")
         :format(told, name, name, base)
     end
