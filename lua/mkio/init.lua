@@ -77,7 +77,8 @@ local function token_of(options)
     or config.replay and secret.new("replay", "none")
   if not token then
     error(errors.new { code = "token", detail = "there is no token to send",
-      hint = "set MKIO_TOKEN or use --token-file", exit_code = 2 }, 0)
+      hint = require "mkrun.rest.given".other "mkio"
+        .. "set MKIO_TOKEN or use --token-file", exit_code = 2 }, 0)
   end
   return token
 end

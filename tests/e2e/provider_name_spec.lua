@@ -112,6 +112,42 @@ describe("an option for a provider that the run does not have", function()
   end)
 end)
 
+describe("a token under another name", function()
+  it("is said when the one that is needed is missing", function()
+    local p <close> = parlours.start(ROOM)
+    p:write("token", "another-token")
+    assert(os.execute(("chmod 600 %s/token"):format(p.folder)))
+    local said = "there is no token of parlour to send: %sset "
+      .. "MKRUN_TOKEN_PARLOUR or use --token-file parlour=FILE\n"
+    for other, case in pairs {
+      [""] = { {}, {} },
+      ["--token-file parlor=FILE is the token of 'parlor'; "] =
+        { {}, { "--token-file", "parlor=token" } },
+      ["--token-file FILE is the token of 'mkio'; "] =
+        { {}, { "--token-file", "token" } },
+      ["MKRUN_TOKEN_PARLUOR is the token of 'parluor'; "] =
+        { { MKRUN_TOKEN_PARLUOR = "a-token-of-it",
+          MKRUN_TOKEN_KITCHEN = "a-token-of-that" }, {} },
+    } do
+      case[1].MKRUN_TOKEN_PARLOUR = false
+      case[2][#case[2] + 1] = "flow.lua"
+      refuses(p, "", case[1], table.unpack(case[2]))
+      local outcome = p:run_in(case[1], table.unpack(case[2]))
+      assert.matches(said:format(other), outcome.err, 1, true)
+      assert.not_matches("another-token", outcome.err, 1, true)
+    end
+  end)
+
+  it("is said when MK.IO has none", function()
+    local p <close> = parlours.start "require 'mkio'.connect():get()"
+    local outcome = p:run_in({ MKIO_TOKEN = false, MKRUN_TOKEN_MKOI = "tokens" },
+      "flow.lua")
+    assert.equal(2, outcome.code)
+    assert.matches("MKRUN_TOKEN_MKOI is the token of 'mkoi'; set MKIO_TOKEN",
+      outcome.err, 1, true)
+  end)
+end)
+
 describe("a variable for a provider that the run does not have", function()
   it("is refused if it is one letter away from what is not set", function()
     local p <close> = parlours.start()

@@ -211,8 +211,8 @@ describe("a script that uses providers alone", function()
     local folder = begin()
     succeed(folder, "--journal", "j", "flow.lua")
     local count = #api:requests()
-    fails(folder, "j: has writes to names: set MKRUN_TOKEN_NAMES, or give "
-      .. "--token-file names=FILE", { "undo", "--yes", "j" },
+    fails(folder, "j: has writes to names, and there is no token of it: set "
+      .. "MKRUN_TOKEN_NAMES or use --token-file names=FILE", { "undo", "--yes", "j" },
       { MKRUN_TOKEN_NAMES = false })
     for _, words in ipairs { { "undo", "--yes", "j" }, { "--resume", "j" } } do
       fails(folder, "j: is of a run with --base-url names=" .. api.url

@@ -136,8 +136,8 @@ local function token_for(file, name, facts)
   if token then return token end
   if facts.auth == "none" then return nil end
   if is_offline() then return secret.new("sandbox:sandbox", "none") end
-  refuse(file, "has writes to %s: set MKRUN_TOKEN_%s, or give --token-file "
-    .. "%s=FILE", name, name:upper(), name)
+  refuse(file, "has writes to %s, and there is no token of it: %s", name,
+    require "mkrun.rest.given".hint(name))
 end
 
 local function damaged(file, name, problem)

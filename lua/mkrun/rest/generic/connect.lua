@@ -50,8 +50,7 @@ local function token_of(provider, options)
   end
   error(errors.new { code = "token",
     detail = ("there is no token of %s to send"):format(provider.name),
-    hint = ("set MKRUN_TOKEN_%s or use --token-file %s=FILE"):format(
-      provider.name:upper(), provider.name), exit_code = 2 }, 0)
+    hint = require "mkrun.rest.given".hint(provider.name), exit_code = 2 }, 0)
 end
 
 --- The options of `call`, and their types.
