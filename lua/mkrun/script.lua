@@ -144,6 +144,11 @@ function M.print_help()
   if not header then return print "no script" end
   check_needs(header)
   local is_strict = require "mkrun.host.needs".is_strict(config)
+  local of_provider = require "mkrun.host.provider_script".help()
+  if of_provider then
+    local said = header.description
+    header.description = (said ~= "" and said .. "\n\n" or "") .. of_provider
+  end
   print(harmless.lines(headers.help(header, is_strict)))
   if config.program then print(IN_BUNDLE) end
 end

@@ -33,6 +33,7 @@ static const struct {
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
     [MK_ENTRY_DECLARE] = {"mkrun.rest.entry", "declare"},
     [MK_ENTRY_NAMED] = {"mkrun.layer.named", "check"},
+    [MK_ENTRY_TOLD] = {"mkrun.host.provider_script", "told"},
     [MK_ENTRY_MEANING] = {"mkrun.rest.meaning", "of"},
     [MK_ENTRY_PROVIDERS] = {"mkrun.host.provider_files", "load"},
     [MK_ENTRY_CONFINE] = {"mkrun.host.confine", "enter"},

@@ -60,6 +60,8 @@ enum mk_entry {
   /* Refuses options for providers that the run has not loaded.  Called after
   ** the script has ended. */
   MK_ENTRY_NAMED,
+  /* Prints what the provider is that a script has returned. */
+  MK_ENTRY_TOLD,
   /* Adds a provider that a confined script has declared. */
   MK_ENTRY_DECLARE,
   /* Says what a request means by the declaration of its provider. */

@@ -97,6 +97,19 @@ static bool load_providers(lua_State *L, const struct mk_script *s) {
   return mk_host_call(L, 0, 0);
 }
 
+/* [-1, +0|1, -] Tells the user of the provider that the script has returned, if
+** the value at the top is one.  Returns false on an error; then the message is
+** at the top. */
+static bool tell_provider(lua_State *L) {
+  if (!lua_istable(L, -1)) {
+    lua_pop(L, 1);
+    return true;
+  }
+  mk_entry_push(L, MK_ENTRY_TOLD);
+  lua_insert(L, -2);
+  return mk_host_call(L, 1, 0);
+}
+
 bool mk_load_script(lua_State *L, const struct mk_host *h) {
   const struct mk_script *s = &h->script;
   size_t len = s->len;
@@ -108,7 +121,7 @@ bool mk_load_script(lua_State *L, const struct mk_host *h) {
   if (!load_text(L, text, len, chunk, nargs)) return false;
   if (mk_load_is_confined(h) ? !confine(L, nargs) : !load_providers(L, s))
     return false;
-  return mk_host_call(L, nargs, 0);
+  return mk_host_call(L, nargs, 1) && tell_provider(L);
 }
 
 bool mk_load_module(lua_State *L, const char *name) {

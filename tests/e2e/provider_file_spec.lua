@@ -406,3 +406,68 @@ return require "mkrun.rest".provider {
     end
   end)
 end)
+
+describe("a provider's file that is SCRIPT", function()
+  local folder = temp.folder()
+
+  local function run_file(text, ...)
+    temp.write(folder .. "/mq.lua", text)
+    return release.run({ ... }, { cwd = folder })
+  end
+
+  local function table_of(rows)
+    return [[
+--- A part of a broker.
+local rest = require "mkrun.rest"
+return rest.provider {
+  name = "mq", base_url = "http://127.0.0.1:1/api",
+  operations = { ]] .. rows .. " } }"
+  end
+
+  it("is checked, and says how much is in it", function()
+    for rows, said in pairs {
+      ['{ "rooms.get", "GET", "/rooms/{name}" }'] =
+        "mq: 1 resource, 1 operation\n",
+      ['{ "rooms.get", "GET", "/rooms/{name}" }, { "rooms.put", "PUT", '
+        .. '"/rooms/{name}" }, { "doors.list", "GET", "/doors" }'] =
+        "mq: 2 resources, 3 operations\n",
+    } do
+      for _, words in ipairs { { "mq.lua" }, { "--confine", "mq.lua" },
+        { "--sandbox", "mq.lua" } } do
+        local outcome = run_file(table_of(rows), table.unpack(words))
+        assert.equal(said, outcome.out, outcome.err)
+        assert.equal("", outcome.err)
+        assert.equal(0, outcome.code)
+      end
+    end
+    local outcome = run_file(table_of '{ "rooms.get", "GTE", "/rooms" }',
+      "mq.lua")
+    assert.equal(1, outcome.code)
+    assert.equal("", outcome.out)
+  end)
+
+  it("says what it is in its help", function()
+    for _, words in ipairs { { "--help", "mq.lua" },
+      { "--confine", "--help", "mq.lua" } } do
+      local outcome = run_file(table_of '{ "rooms.get", "GET", "/rooms/{a}" }',
+        table.unpack(words))
+      assert.matches("A part of a broker.\n\nThis file is a provider, for "
+        .. "flows: their header has @provider mq.lua.\n`mkrun mq.lua` checks it",
+        outcome.out, 1, true)
+    end
+  end)
+
+  it("is not any other script", function()
+    for _, text in ipairs { "return { name = 'mq', operations = {} }",
+      "return setmetatable({}, { __index = error, __pairs = error })",
+      "return 1, 2", "return { name = 'm\\27', declared = 1, operations = { "
+        .. "by_key = { 1 } } }",
+      "local rest = require 'mkrun.rest' local x = rest.provider" } do
+      local outcome = run_file(text, "mq.lua")
+      assert.equal("", outcome.out .. outcome.err)
+      assert.equal(0, outcome.code)
+      assert.not_matches("a provider", run_file(text, "--help", "mq.lua").out, 1,
+        true)
+    end
+  end)
+end)
