@@ -15,9 +15,9 @@
 --
 -- Give mkrun the same server or the same sandbox as in the first run.  Writes
 -- to other providers are undone as well, each with the token of its provider.
--- Say where each of them is, by --base-url NAME=URL or MKRUN_BASE_URL_NAME: FILE
--- alone never says where a token goes.  Their files are not needed.  Without
--- writes to MK.IO, neither is its token.
+-- Say where each of them is, by --base-url NAME=URL or MKRUN_BASE_URL_NAME:
+-- FILE alone never says where a token goes.  Their files are not needed.
+-- Without writes to MK.IO, neither is its token.
 --
 -- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal

@@ -12,8 +12,8 @@
 ---@field base_urls table<string, string>  base URLs of further providers that
 ---  the user named, by --base-url NAME=URL or MKRUN_BASE_URL_NAME
 ---@field named? {option: string, name: string, variable: string?}[]  what the
----  user gave for providers by their names: option = "token-file" or "base-url",
----  variable = start of the variable's name
+---  user gave for providers by their names: option = "token-file" or
+---  "base-url", variable = start of the variable's name
 ---@field project? string        name of a project, from MKIO_PROJECT
 ---@field sandbox false|true|string  true: sandbox in memory; string: file of
 ---  the sandbox's state

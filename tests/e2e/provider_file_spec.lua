@@ -408,11 +408,11 @@ return require "mkrun.rest".provider {
 end)
 
 describe("a provider's file that is SCRIPT", function()
-  local folder = temp.folder()
+  local place = temp.folder()
 
   local function run_file(text, ...)
-    temp.write(folder .. "/mq.lua", text)
-    return release.run({ ... }, { cwd = folder })
+    temp.write(place .. "/mq.lua", text)
+    return release.run({ ... }, { cwd = place })
   end
 
   local function table_of(rows)
@@ -452,8 +452,8 @@ return rest.provider {
       local outcome = run_file(table_of '{ "rooms.get", "GET", "/rooms/{a}" }',
         table.unpack(words))
       assert.matches("A part of a broker.\n\nThis file is a provider, for "
-        .. "flows: their header has @provider mq.lua.\n`mkrun mq.lua` checks it",
-        outcome.out, 1, true)
+        .. "flows: their header has @provider mq.lua.\n`mkrun mq.lua` checks "
+        .. "it", outcome.out, 1, true)
     end
   end)
 
@@ -466,8 +466,8 @@ return rest.provider {
       local outcome = run_file(text, "mq.lua")
       assert.equal("", outcome.out .. outcome.err)
       assert.equal(0, outcome.code)
-      assert.not_matches("a provider", run_file(text, "--help", "mq.lua").out, 1,
-        true)
+      assert.not_matches("a provider",
+        run_file(text, "--help", "mq.lua").out, 1, true)
     end
   end)
 end)

@@ -1,5 +1,5 @@
---- Options and variables for a provider that the run does not have: a misspelled
---- one would let the run write to another server, without a word.
+--- Options and variables for a provider that the run does not have: a
+--- misspelled one would let the run write to another server, without a word.
 ---
 --- @seconds 8
 
@@ -68,8 +68,8 @@ describe("an option for a provider that the run does not have", function()
       local org = require "mkio".connect()
       org:get()
       pcall(org.teams.ensure, org.teams, "crew", { description = "x" })]]
-    refuses(p, "--base-url parlour=...: no provider 'parlour' in this run\n", {},
-      "--base-url", "parlour=http://127.0.0.1:1", "flow.lua")
+    refuses(p, "--base-url parlour=...: no provider 'parlour' in this run\n",
+      {}, "--base-url", "parlour=http://127.0.0.1:1", "flow.lua")
   end)
 
   it("is refused at the end of a run that used none", function()
@@ -140,8 +140,8 @@ describe("a token under another name", function()
 
   it("is said when MK.IO has none", function()
     local p <close> = parlours.start "require 'mkio'.connect():get()"
-    local outcome = p:run_in({ MKIO_TOKEN = false, MKRUN_TOKEN_MKOI = "tokens" },
-      "flow.lua")
+    local outcome = p:run_in({ MKIO_TOKEN = false,
+      MKRUN_TOKEN_MKOI = "tokens" }, "flow.lua")
     assert.equal(2, outcome.code)
     assert.matches("MKRUN_TOKEN_MKOI is the token of 'mkoi'; set MKIO_TOKEN",
       outcome.err, 1, true)

@@ -212,8 +212,8 @@ describe("a script that uses providers alone", function()
     succeed(folder, "--journal", "j", "flow.lua")
     local count = #api:requests()
     fails(folder, "j: has writes to names, and there is no token of it: set "
-      .. "MKRUN_TOKEN_NAMES or use --token-file names=FILE", { "undo", "--yes", "j" },
-      { MKRUN_TOKEN_NAMES = false })
+      .. "MKRUN_TOKEN_NAMES or use --token-file names=FILE",
+      { "undo", "--yes", "j" }, { MKRUN_TOKEN_NAMES = false })
     for _, words in ipairs { { "undo", "--yes", "j" }, { "--resume", "j" } } do
       fails(folder, "j: is of a run with --base-url names=" .. api.url
         .. "/api/v1", { "--base-url", "names=http://localhost:1",

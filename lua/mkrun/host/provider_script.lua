@@ -20,8 +20,8 @@ local function is_provider(source)
     and ("\n" .. source):find "\n%s*return%s+[%w_]+%.provider%s*[({]" ~= nil
 end
 
---- Returns what the help says of the running script if it looks like the file of
---- a provider, otherwise nil.
+--- Returns what the help says of the running script if it looks like the file
+--- of a provider, otherwise nil.
 ---@return string?
 function M.help()
   local script = config.script
@@ -46,8 +46,8 @@ local function member(object, name)
   return type(found) == "table" and found or {}
 end
 
---- Prints the name and the size of the provider that a script has returned.  The
---- host calls this function with a table.
+--- Prints the name and the size of the provider that a script has returned.
+--- The host calls this function with a table.
 ---@param value table
 function M.told(value)
   local operations = member(member(value, "operations"), "by_key")

@@ -6,8 +6,9 @@
 --- script loads its providers before these.  The host decides at the end of a
 --- run that sent neither.
 ---
---- An environment may hold variables for other runs, so a variable ends the run
---- only if its name is one letter away from a provider that has no such setting.
+--- An environment may hold variables for other runs, so a variable ends the
+--- run only if its name is one letter away from a provider that has no such
+--- setting.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
