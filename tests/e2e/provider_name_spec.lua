@@ -81,6 +81,9 @@ describe("an option for a provider that the run does not have", function()
         "parlour=http://127.0.0.1:1", table.unpack(words))
       assert.matches("done\n", outcome.out .. outcome.err, 1, true)
     end
+    refuses(p, "--base-url mkoi=...: no provider 'mkoi' in this run, did you "
+      .. "mean 'mkio'?\n", {}, "--base-url", "mkoi=http://127.0.0.1:1",
+      "flow.lua")
   end)
 
   it("is not one if the script uses its URL or token itself", function()

@@ -99,8 +99,9 @@ function M.check(settings)
   if is_checked then return end
   is_checked = true
   local names, problems = providers.names(), {}
-  local known = value.set(names)
-  known[settings.provider().name] = true
+  local known, own = value.set(names), settings.provider().name
+  -- The host's own is in the list as soon as a script sends requests.
+  if not known[own] then names[#names + 1], known[own] = own, true end
   for _, named in ipairs(settings.named or {}) do
     problems[#problems + 1] = not known[named.name]
       and look(settings, named, names) or nil
