@@ -122,6 +122,22 @@ describe("a saved plan with two providers", function()
     assert.equal(0, outcome.code, outcome.err)
   end)
 
+  it("with a wrong token ends with what the server says, once", function()
+    local p <close> = parlours.start()
+    assert.equal(3, p:run("--plan-out", "p", "flow.lua").code)
+    p:write("token", "canary-wrong")
+    local outcome = p:run("--token-file", "parlour=token", "--apply", "p")
+    assert.equal(1, outcome.code, outcome.out .. outcome.err)
+    local told, count = outcome.err:gsub("GET /%S+: 401", "GET PATH: 401")
+    assert.equal(1, count)
+    assert.matches("--apply: GET PATH: 401 not logged in: is the token of "
+      .. "parlour right? (--token-file parlour=FILE, MKRUN_TOKEN_PARLOUR); "
+      .. "nothing was written\n", told, 1, true)
+    assert.same({}, p.api:writes())
+    assert.equal(0, p.org:writes())
+    hides_secrets(outcome.err)
+  end)
+
   it("is read back: a difference is said, with exit code 1", function()
     local p <close> = parlours.start [[
       local parlour = require "parlour".connect()

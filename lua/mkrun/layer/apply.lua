@@ -54,7 +54,7 @@ end
 
 --- Returns the things that an answer has now, and, of a list, those of its
 --- further pages.  Returns nil if the answer cannot be taken apart, and nil and
---- a message if there is no answer.
+--- a message if there is no answer, or one that the token may not have.
 function Check:picks(read, request)
   local also, all = {}, {}
   if read.all then also[read.url:match "^[^?#]*"] = true end
@@ -67,7 +67,7 @@ function Check:picks(read, request)
     local response, message = self:ask(request)
     if not response then return nil, message end
     local picks = self.overlay:picked(request, response, self.rests, also)
-    if not picks then return nil end
+    if not picks then return nil, self.overlay:refusal(request, response) end
     for url, pick in pairs(picks) do all[url] = pick end
     request = self.overlay:next_page(request, response)
   end
@@ -123,8 +123,9 @@ function Check:read(read)
   local response, message = self:ask(request)
   if not response then return nil, message end
   local essence = self.overlay:essence(request, response)
-  local is_same = essence and sys.sha256(essence) == read.digest
-  return is_same and {} or { changed_text(read) }
+  if essence and sys.sha256(essence) == read.digest then return {} end
+  local refusal = self.overlay:refusal(request, response)
+  return not refusal and { changed_text(read) } or nil, refusal
 end
 
 --- Reads again what the plan depends on.  Returns nil, or a message and, if

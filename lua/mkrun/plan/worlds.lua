@@ -140,6 +140,16 @@ for _, name in ipairs { "ask", "covered_by", "essence", "get", "items",
   end
 end
 
+--- Returns what a provider says in an answer that the token may not have.
+--- Returns nil for another answer, and for the API of the run.
+---@param request table
+---@param response table
+---@return string?
+function Worlds:refusal(request, response)
+  local overlay = self:at(request.url).overlay
+  return overlay.refusal and overlay:refusal(request, response)
+end
+
 --- Returns the id of the organization that a token of the run's API belongs to.
 ---@param token? mkrun.Secret   default: the first one
 ---@return string?

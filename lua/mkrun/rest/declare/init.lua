@@ -21,6 +21,8 @@ local shape = require "mkrun.rest.shape"
 ---@field rates? {reads: integer?, writes: integer?}
 ---@field error {code: string?, detail: string?, ref: string?,
 ---  absent: string[]?}   `absent`: codes of a 404 that say "it is not there"
+---@field refusal fun(method: string, path: string, response: table):
+---  mkrun.rest.Error?   the error for an answer that the token may not have
 ---@field is_absent fun(response: table?): boolean   it says "it is not there"
 ---@field hints table<integer|string, string>
 ---@field resources table<string, mkrun.rest.DeclaredResource>

@@ -2,6 +2,7 @@
 --- and tells what an error says.  `mkrun.rest.declare` calls it.
 -- SPDX-License-Identifier: MIT
 
+local errors = require "mkrun.rest.error"
 local foreign = require "mkrun.foreign"
 local hide = require "mkrun.rest.generic.hide"
 local json = require "mkrun.json"
@@ -143,6 +144,23 @@ local function hint(provider, _, _, problem)
   end
 end
 
+local REFUSED <const> = { [401] = "unauthorized", [403] = "forbidden" }
+
+--- Returns the error for an answer that the token may not have, as a session
+--- raises it, or nil.
+local function refusal(provider, method, path, response)
+  local word = REFUSED[response.status]
+  if not word then return nil end
+  local document = json.decode(response.body or "")
+  local said = read_error(provider.error, document)
+  local problem = errors.new { method = method, path = path,
+    status = response.status, code = said.error.code,
+    detail = said.error.detail or foreign.page(response) or word,
+    ref = said.ref, response = response }
+  problem.hint = hint(provider, nil, nil, problem)
+  return problem
+end
+
 --- Adds to a provider what a session calls to read answers.
 ---@param provider mkrun.rest.DeclaredProvider
 function M.add(provider)
@@ -154,6 +172,9 @@ function M.add(provider)
   end
   function provider.is_absent(response)
     return is_absent(provider, response)
+  end
+  function provider.refusal(method, path, response)
+    return refusal(provider, method, path, response)
   end
   function provider.seal(operation, document)
     seal(provider, operation, document)

@@ -283,6 +283,16 @@ function Overlay:write(request)
   return told(perform, self, request, m, path, body)
 end
 
+--- Returns what the API says in an answer that the token may not have, or nil.
+---@param request table
+---@param response table
+---@return string?
+function Overlay:refusal(request, response)
+  local problem = self.provider.refusal(layer_request.method(request),
+    self:path(request), response)
+  return problem and tostring(problem)
+end
+
 --- Called after each planned write with the path of its document.
 function Overlay.changed() end
 
