@@ -217,14 +217,16 @@ local CASES <const> = {
       { function(s) find(s.users, "email", KARI).email = "k@x.example" end,
         "user " .. KARI .. ": email was '" .. KARI .. "', is 'k@x.example'" },
       { function(s) add_team(s, "late-desk") end,
-        "team late-desk is new (the plan is to create it)" },
+        "team late-desk is there by now (the plan is to create it)" },
       { function(s) add_invite(s, "ZZ@partner.example") end,
-        "invite ZZ@partner.example is new (the plan is to create invite "
+        "invite ZZ@partner.example is there by now "
+          .. "(the plan is to create invite "
           .. ZZ .. ")" },
       { function(s) add_user(s, ZZ) end,
-        "user " .. ZZ .. " is new (the plan is to create invite " .. ZZ },
+        "user " .. ZZ .. " is there by now "
+          .. "(the plan is to create invite " .. ZZ },
       { function(s) add_project(s, "late-news") end,
-        "project late-news is new (the plan is to create it)" },
+        "project late-news is there by now (the plan is to create it)" },
       { function(s) home(s).paymentMethods[1].isActive = false end,
         "payment method 2026 contract: status.isActive was true, is false "
           .. "(the plan is to create project late-news)" },
@@ -233,7 +235,7 @@ local CASES <const> = {
         end, "location westeurope is gone (the plan is to create project "
           .. "late-news)" },
       { function(s) add_token(s, "ola@northlight.example", "late job") end,
-        "token late job is new (the plan is to create it)" },
+        "token late job is there by now (the plan is to create it)" },
       { rename(teams, "night-desk", "day-desk"),
         "team night-desk is gone (the plan is to change it)" },
       { describe_team("auditors", "x"), "team auditors: description was 'May "
@@ -271,18 +273,19 @@ local CASES <const> = {
     is_whole = true,
     related = {
       { function(s) add_team(s, "extra") end,
-        "team extra is new (the plan rests on "
+        "team extra is there by now (the plan rests on "
           .. "there being no new one)" },
       { function(s) add_invite(s, ZZ) end,
-        "invite " .. ZZ .. " is new (the plan rests on there being "
+        "invite " .. ZZ .. " is there by now (the plan rests on there being "
           .. "no new one)" },
       { function(s)
           add_token(s, "ola@northlight.example", "evening-other")
-        end, "token evening-other is new (the plan rests on "
+        end, "token evening-other is there by now (the plan rests on "
           .. "there being no new one)" },
       { function(s)
           add(home(s).projects[1].webhooks, { name = "late" })
-        end, "webhook rule evening-news/late is new (the plan rests on " },
+        end, "webhook rule evening-news/late is there by now "
+          .. "(the plan rests on " },
       { function(s)
           team(s, "night-desk").members[user_id(s, "ola@northlight.example")] =
             { isTeamAdmin = false }
@@ -304,7 +307,8 @@ local CASES <const> = {
       { function(s)
           add(home(s).invites, { email = ZZ,
             teams = json.array { "night-desk" } })
-        end, "invite " .. ZZ .. " is new (the plan rests on there being no new "
+        end, "invite " .. ZZ .. " is there by now "
+          .. "(the plan rests on there being no new "
           .. "one)" },
     } },
 
@@ -333,8 +337,8 @@ local CASES <const> = {
     "email,teams\nzz@partner.example,auditors\nkari@northlight.example,\n" },
     related = {
       { function(s) add_invite(s, ZZ) end,
-        "invite " .. ZZ .. " is new (the plan is to create it)" },
-      { function(s) add_user(s, ZZ) end, "user " .. ZZ .. " is new" },
+        "invite " .. ZZ .. " is there by now (the plan is to create it)" },
+      { function(s) add_user(s, ZZ) end, "user " .. ZZ .. " is there by now" },
       { rename(teams, "auditors", "x"),
         "team auditors is gone (the plan is to create invite " .. ZZ .. ")" },
       { function(s) remove_user(s, KARI) end,
@@ -348,11 +352,14 @@ local CASES <const> = {
     begin = function(s) add_token(s, KARI, "kari's job") end,
     related = {
       { function(s) add_team(s, "extra", { KARI }) end,
-        "team extra is new (the plan is to delete user " .. KARI .. ")" },
+        "team extra is there by now "
+          .. "(the plan is to delete user " .. KARI .. ")" },
       { function(s) add_token(s, KARI, "another job") end,
-        "token another job is new (the plan is to delete user " .. KARI },
+        "token another job is there by now "
+          .. "(the plan is to delete user " .. KARI },
       { function(s) add_invite(s, KARI) end,
-        "invite " .. KARI .. " is new (the plan is to delete user " .. KARI },
+        "invite " .. KARI .. " is there by now "
+          .. "(the plan is to delete user " .. KARI },
       { function(s)
           find(s.tokens, "description", "kari's job").revoked = LONG_AGO
         end, "token kari's job: revoked was null, is '" .. LONG_AGO
@@ -387,7 +394,7 @@ local CASES <const> = {
       "Northlight Broadcasting": {"core.team": ["get"]}}}]] },
     related = {
       { function(s) add_token(s, "ola@northlight.example", "job") end,
-        "token job is new (the plan is to create it)" },
+        "token job is there by now (the plan is to create it)" },
     } },
 
   ["token revoke"] = { "token", "revoke", "--yes", JOB,
@@ -401,7 +408,7 @@ local CASES <const> = {
       { function(s) find(s.tokens, "description", JOB).expires = LATER end,
         "token " .. JOB .. ": expires was '" },
       { function(s) add_token(s, "ola@northlight.example", JOB) end,
-        "token " .. JOB .. " is new (the plan is to create it)" },
+        "token " .. JOB .. " is there by now (the plan is to create it)" },
     } },
 
   webhooks = { "webhooks", "--prune", "--yes", "evening-news", "rules.json",
@@ -418,10 +425,12 @@ local CASES <const> = {
       { function(s)
           local rules = home(s).projects[1].webhooks
           add(rules, { name = "late" })
-        end, "webhook rule evening-news/late is new (the plan is to create" },
+        end, "webhook rule evening-news/late is there by now "
+          .. "(the plan is to create" },
       { function(s)
           add(home(s).projects[1].webhooks, { name = "surplus" })
-        end, "webhook rule evening-news/surplus is new (the plan rests on " },
+        end, "webhook rule evening-news/surplus is there by now "
+          .. "(the plan rests on " },
     } },
 
   ["prune-invites"] = { "prune-invites", "--cancel", "--yes",

@@ -21,6 +21,7 @@ local IGNORED <const> = config.provider().documents.ignored
 ---@field after? any    value after the change; nil for a deleted field
 ---@field who? string   e-mail address of the person whose field changes, if no
 ---  other field of the change tells it
+---@field whose? string   what gets the id that the value is: "artist Kari"
 
 local function is_branch(value)
   return type(value) == "table" and not json.is_array(value)
@@ -167,15 +168,41 @@ function M.shown(value)
   return copy
 end
 
+--- Returns what gets each id of a provider that a plan made up.
+---@param writes mkrun.PlannedWrite[]
+---@return table<string, string>   id -> "artist Kari"
+function M.owners(writes)
+  local owners = {}
+  for _, write in ipairs(writes) do
+    local change = write.change
+    if write.provider and change.id then
+      owners[change.id] = change.kind .. " " .. change.name
+    end
+  end
+  return owners
+end
+
 --- Lists the fields of a planned change, with values that may be shown.
 ---@param change table  planned change, as the model of the API computed it
+---@param owners? table<string, string>   see `owners`
 ---@return mkrun.PlannedField[]
-function M.of(change)
+function M.of(change, owners)
   local list = by_action[change.action](change)
   for _, field in ipairs(list) do
+    local id = field.after
+    if id == nil then id = field.before end
+    field.whose = owners and id ~= change.id and type(id) == "string"
+      and owners[id] or nil
     field.before, field.after = M.shown(field.before), M.shown(field.after)
   end
   return list
+end
+
+--- Says whose id the value of a field is: ", the id of artist Kari".
+---@param field mkrun.PlannedField
+---@return string   "" if it is none that the plan made up
+function M.owner_text(field)
+  return field.whose and ", the id of " .. field.whose or ""
 end
 
 --- Returns the path of a field for people, and whose it is.

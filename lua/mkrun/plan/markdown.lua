@@ -72,8 +72,8 @@ end
 local function add_field(lines, field)
   local function add(sign, value)
     if value == nil then return end
-    lines[#lines + 1] = markdown.line(("%s %s: %s"):format(sign,
-      fields.label(field), show.value_text(value)))
+    lines[#lines + 1] = markdown.line(("%s %s: %s%s"):format(sign,
+      fields.label(field), show.value_text(value), fields.owner_text(field)))
   end
   add("-", field.before)
   add("+", field.after)
@@ -89,6 +89,9 @@ end
 local function part_of(change)
   local lines = {}
   for _, field in ipairs(change.fields) do add_field(lines, field) end
+  if change.lost then
+    lines[#lines + 1] = markdown.line("  " .. show.lost_text(change))
+  end
   local line = change.line and ", by " .. change.line or ""
   lines[#lines + 1] = "  " .. markdown.line(change.method .. " " .. change.path
     .. line)

@@ -16,13 +16,14 @@ local tones = { create = "add", update = "change", delete = "remove" }
 --- Returns the text of a field: "spec.a: 1 -> 2".
 local function field_text(field)
   local before, after, label = field.before, field.after, fields.label(field)
+  local owner = fields.owner_text(field)
   if before ~= nil and after ~= nil then
-    return ("%s: %s \u{2192} %s"):format(label, show.value_text(before),
-      show.value_text(after))
+    return ("%s: %s \u{2192} %s%s"):format(label, show.value_text(before),
+      show.value_text(after), owner)
   end
   local sign = before ~= nil and "\u{2212} " or "+ "
   if before == nil then before = after end
-  return sign .. label .. ": " .. show.value_text(before)
+  return sign .. label .. ": " .. show.value_text(before) .. owner
 end
 
 --- Returns the line of the script that sends a write.
@@ -31,6 +32,7 @@ local function by(write) return write.line and ", by " .. write.line or "" end
 local function change_row(change)
   local texts = {}
   for i, field in ipairs(change.fields) do texts[i] = field_text(field) end
+  texts[#texts + 1] = show.lost_text(change)
   return { tone = tones[change.action], action = words[change.action],
     kind = show.kind(change.provider, change.kind), name = change.name,
     fields = texts,

@@ -44,13 +44,14 @@ local value_text = M.value_text
 
 local function field_text(field)
   local before, after, label = field.before, field.after, fields.label(field)
+  local owner = fields.owner_text(field)
   if before ~= nil and after ~= nil then
-    return ("%s: %s -> %s"):format(label, value_text(before),
-      value_text(after))
+    return ("%s: %s -> %s%s"):format(label, value_text(before),
+      value_text(after), owner)
   end
   local value = before
   if before == nil then value = after end
-  return ("%s: %s"):format(label, value_text(value))
+  return ("%s: %s%s"):format(label, value_text(value), owner)
 end
 
 local function field_sign(action, field)
@@ -93,18 +94,26 @@ function M.kind(provider, kind)
   return provider and provider .. " " .. kind or kind
 end
 
-local function write_block(write, made, color)
+--- Says what a delete loses that no `undo` brings back.
+---@param change {lost: string?}
+---@return string?
+function M.lost_text(change)
+  return change.lost and "cannot be brought back: " .. change.lost or nil
+end
+
+local function write_block(write, made, owners, color)
   local change, lines = write.change, {}
   local function add(text)
     lines[#lines + 1] = without_ids(text, made)
       :gsub('"%(known after apply%)"', LATER)
   end
-  for _, field in ipairs(fields.of(change)) do
+  for _, field in ipairs(fields.of(change, owners)) do
     add(field_sign(change.action, field) .. field_text(field))
   end
   for _, entry in ipairs(change.is_patch and change.body or {}) do
     add("patch " .. value_text(fields.shown(entry)))
   end
+  if change.lost then add(M.lost_text(change)) end
   add(request_text(write))
   return block(change.action, M.kind(write.provider, change.kind),
     without_ids(change.name, made), lines, color)
@@ -231,9 +240,9 @@ end
 ---@param problem? string   why the plan is incomplete
 ---@return string
 function M.text(record, files, color, problem)
-  local parts = {}
+  local parts, owners = {}, fields.owners(record.writes)
   for _, write in ipairs(record.writes) do
-    parts[#parts + 1] = write_block(write, record.made, color)
+    parts[#parts + 1] = write_block(write, record.made, owners, color)
   end
   for _, write in ipairs(record.unknown) do
     parts[#parts + 1] = unknown_block(write, color)
@@ -247,14 +256,14 @@ function M.text(record, files, color, problem)
   return table.concat(parts, "\n\n") .. "\n"
 end
 
-local function change_data(write)
+local function change_data(write, owners)
   local change = write.change
   local list, body = json.array {}, fields.shown(change.body)
-  for i, field in ipairs(fields.of(change)) do list[i] = field end
+  for i, field in ipairs(fields.of(change, owners)) do list[i] = field end
   return {
     action = change.action, kind = change.kind, name = change.name,
     method = write.method, path = path_of(write), line = write.line,
-    provider = write.provider,
+    provider = write.provider, lost = change.lost,
     fields = list, body = body, patch = change.is_patch and body or nil,
   }
 end
@@ -267,7 +276,10 @@ end
 ---@return table
 function M.document(record, files, problem)
   local changes, counts = json.array {}, M.count(record)
-  for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
+  local owners = fields.owners(record.writes)
+  for i, write in ipairs(record.writes) do
+    changes[i] = change_data(write, owners)
+  end
   local text = unseen.json {
     changes = changes, files = json.array(files.written),
     commands = json.array(files.commands), reads = json.array(sources.list()),

@@ -76,7 +76,7 @@ end
 
 local function difference(before, now)
   if not now or not now.digest then return " is gone" end
-  if not before or not before.digest then return " is new" end
+  if not before or not before.digest then return " is there by now" end
   return ": " .. M.changes(before.was, now.was)
 end
 

@@ -21,6 +21,8 @@ local value = require "mkrun.value"
 ---  is the server's
 ---@field id? string        member with the server's id
 ---@field secrets string[]  members of answers: "password_hash", "login.key"
+---@field answered string[]   those of `secrets` that are declared as members of
+---  answers, and not only of bodies
 ---@field ignore string[]   members that `ensure` does not compare
 ---@field lost? string      what a delete loses, for people
 ---@field inside? string    member of the document that lists the items
@@ -162,6 +164,7 @@ local function complete(where, all, resource, declared)
   end
   resource.ignore = fault.texts(where, "ignore", declared.ignore or {})
   resource.secrets = secrets_of(where, resource, declared)
+  resource.answered = fault.texts(where, "secrets", declared.secrets or {})
   resource.lost = declared.lost
   sense.check_resource(where, resource)
 end

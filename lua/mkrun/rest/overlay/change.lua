@@ -136,10 +136,11 @@ local function action_of(m, before)
   return is_new and "create" or "update"
 end
 
---- Returns the declared secrets that only the answer to a POST contains.
+--- Returns the declared secrets that only the answer to a POST contains.  A
+--- secret that only a body can have is in no answer.
 local function reveals_of(m, body)
   local names = {}
-  for _, place in ipairs(m.act == "make" and m.resource.secrets or {}) do
+  for _, place in ipairs(m.act == "make" and m.resource.answered or {}) do
     if meaning.member(body, place) == nil then names[#names + 1] = place end
   end
   return names[1] and names or nil
@@ -181,6 +182,7 @@ function M.describe(m, path, body, before, after, id)
     action = action_of(m, was), kind = m.resource.kind, name = name,
     before = was, after = is, body = M.body(m, body),
     items = m.items and is or nil,
+    lost = action_of(m, was) == "delete" and m.resource.lost or nil,
     is_patch = m.act == "json-patch", id = id, reveals = reveals_of(m, body),
   }
 end

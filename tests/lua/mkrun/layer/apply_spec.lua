@@ -184,7 +184,7 @@ describe("the apply layer", function()
           "team a: description was 'old', is 'new' (the plan is to change it)",
         ['{"teams":{}}'] = "team a is gone (the plan is to change it)",
         ['{"teams":{"a":"old","b":"x"}}'] =
-          "team b is new (the plan is to change team a)",
+          "team b is there by now (the plan is to change team a)",
         ['{"teams":{"a":"old"},"next":"/teams?page=2"}'] = false,
       } do
         local request = run(writes, { { url = BASE .. "/teams",

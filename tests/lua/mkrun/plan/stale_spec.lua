@@ -22,15 +22,16 @@ describe("mkrun.plan.stale", function()
 
   it("names what is new, gone or different, and the write", function()
     for text, case in pairs {
-      ["team desk is new (the plan is to change it)"] =
+      ["team desk is there by now (the plan is to change it)"] =
         { desk(nil, { 1 }), desk "a" },
-      ["team desk is new (the plan is to create invite zz@x.example)"] =
+      ["team desk is there by now (the plan is to create invite "
+        .. "zz@x.example)"] =
         { nil, desk("a", { 2 }) },
       ["team desk is gone (the plan is to delete user kari@x.example, and "
         .. "another write rests on it)"] = { desk("a", { 3, 2 }), nil },
       ["team desk is gone (the plan leaves it as it is)"] =
         { desk "a", desk(nil) },
-      ["team desk is new (the plan rests on there being no new one)"] =
+      ["team desk is there by now (the plan rests on there being no new one)"] =
         { nil, desk "a" },
       ["team desk: description was 'a', is 'b' (the plan is to change it, and "
         .. "2 more writes rest on it)"] =
