@@ -17,7 +17,9 @@ local M = {}
 ---@return string?
 function M.meant(verbs, verb, method)
   for _, known in ipairs(value.names(verbs)) do
-    if verbs[known][method] and one_letter.apart(verb, known) then return known end
+    if verbs[known][method] and one_letter.apart(verb, known) then
+      return known
+    end
   end
 end
 
@@ -54,7 +56,7 @@ local function put_to_show(resource)
 end
 
 --- Raises if nothing shows what a `put` makes: `ensure`, a plan and `undo` read
---- it.  A row with `undo = false` is left: a plan says that it rests on nothing.
+--- it.  A row with `undo = false` is left: a plan then rests on nothing.
 local function check_shown(where, resource)
   local put = put_to_show(resource)
   if not put then return end

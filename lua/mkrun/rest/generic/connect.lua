@@ -111,7 +111,8 @@ local function make(provider, connection)
 
   --- Sends an operation by its key.
   ---@param key string   "queues.purge"
-  ---@param options? {path: table|string|nil, query: table?, body: any, absent: boolean?}
+  ---@param options? {path: table|string|nil, query: table?, body: any,
+  ---  absent: boolean?}
   ---@return any document
   ---@return integer status
   function methods:call(key, options)

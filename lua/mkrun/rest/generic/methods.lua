@@ -110,7 +110,7 @@ local function check_ensurable(self, method)
   local is_made = ensured.has_server_id(self)
   if is_made and not facts.identify then
     arguments.bad(0, method, "provider '%s', resource '%s': 'identify' "
-      .. "expected, the members that tell a %s apart",
+      .. "expected, the members that tell one %s from another",
       self.session.provider.name, facts.name, facts.kind)
   elseif is_made then
     operation_of(self, method, "list")

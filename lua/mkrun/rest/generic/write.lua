@@ -108,8 +108,8 @@ local function changing(aim)
   for _, verb in ipairs { "patch", "put" } do
     if verbs[verb] and verbs[verb].act then return verbs[verb] end
   end
-  errors.refuse("body", ("%s differs, and nothing declared changes a %s")
-    :format(aim.title, aim.resource.facts.kind))
+  errors.refuse("body", ("%s differs, and nothing declared changes it")
+    :format(aim.title))
 end
 
 --- Sends the change.  A write without an answer may have taken effect, and may
@@ -175,8 +175,8 @@ end
 function M.put(aim)
   local operation = aim.resource.facts.verbs.put
   if not operation or not operation.act then
-    errors.refuse("absent", ("%s is not there, and nothing declared makes a %s")
-      :format(aim.title, aim.resource.facts.kind))
+    errors.refuse("absent", ("%s is not there, and nothing declared makes it")
+      :format(aim.title))
   end
   return M.settled(aim, send(aim, operation, nil, {}))
 end

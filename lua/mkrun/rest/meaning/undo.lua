@@ -55,7 +55,8 @@ local function removal(m, at)
   local delete = m.resource.verbs.delete
   local path = delete and delete.act == "remove" and meaning.path(delete, at)
   if not path then
-    return nil, ("no declared operation deletes a %s"):format(m.resource.kind)
+    return nil,
+      ("no declared operation deletes this %s"):format(m.resource.kind)
   end
   return { method = delete.method, path = path,
     what = "delete " .. titled(m), lost = m.resource.lost }
@@ -101,7 +102,7 @@ function undoers.remove(m, write)
     or verbs.create and verbs.create.act and verbs.create
   local path = meaning.path(maker, m.at)
   if not path then
-    return nil, ("no declared operation makes a %s"):format(m.resource.kind)
+    return nil, ("no declared operation makes this %s"):format(m.resource.kind)
   end
   local undone, reason = restoring(m, maker, path, write.before, "make again")
   if undone then undone.lost = lost end
@@ -188,7 +189,7 @@ local function item_back(m, item, before)
   local was = meaning.item(m.resource, before, item)
   local operation = sister(m, was and "put" or "delete")
   if not operation then
-    return nil, ("no declared operation %s a %s"):format(
+    return nil, ("no declared operation %s this %s"):format(
       was and "puts" or "deletes", m.resource.kind)
   elseif not was then
     return marked(operation, m.resource.keys, item)
