@@ -44,6 +44,9 @@ local function add_service(page, name, root, operations)
   end
 end
 
+local NO_ERROR <const> = 'error = { code = "a", detail = "b" }: the document '
+  .. "does not say"
+
 local function add_facts(page, root, all)
   local list, errors = facts.list(all), facts.error(root, all)
   if list then
@@ -53,10 +56,12 @@ local function add_facts(page, root, all)
   if errors then
     text.member(page, { name = "error", value = errors }, "  ",
       "guessed from the answers to what fails")
+  else
+    text.mark(page, "  ", NO_ERROR)
   end
 end
 
-local function add_rows(page, groups)
+local function add_rows(page, root, groups)
   text.plain(page, "  operations = {")
   for i, group in ipairs(groups) do
     if i > 1 then text.plain(page, "") end
@@ -65,7 +70,7 @@ local function add_rows(page, groups)
       for _, mark in ipairs(marks.of(row, group.verbs)) do
         text.mark(page, "    ", mark)
       end
-      text.row(page, row, widths, row_fields.of(row, group.verbs))
+      text.row(page, row, widths, row_fields.of(root, row, group.verbs))
     end
   end
   text.plain(page, "  },")
@@ -132,7 +137,7 @@ function M.text(root, name)
   add_service(page, name, root, operations)
   add_facts(page, root, all)
   resources.add(page, root, groups)
-  add_rows(page, groups)
+  add_rows(page, root, groups)
   text.plain(page, "}", "")
   local made = head(name, root, page, left_out, twice)
   text.plain(made, table.unpack(page.lines))

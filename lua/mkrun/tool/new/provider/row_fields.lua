@@ -2,8 +2,9 @@
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkrun.tool.new.provider.answers"
-local lua = require "mkrun.tool.new.provider.lua"
 local declared = require "mkrun.rest.declare.row"
+local defaults = require "mkrun.tool.new.provider.defaults"
+local lua = require "mkrun.tool.new.provider.lua"
 local words = require "mkrun.tool.new.provider.words"
 
 local M = {}
@@ -64,10 +65,11 @@ function M.has_no_meaning(row, verbs)
 end
 
 --- Returns the fields of a row in the order in which a person writes them.
+---@param root table     the document
 ---@param row mkrun.new.Row
 ---@param verbs table<string, mkrun.new.Row>   of its resource
 ---@return mkrun.new.Member[]
-function M.of(row, verbs)
+function M.of(root, row, verbs)
   local fields = {}
   local function add(name, value)
     if value ~= nil then
@@ -86,6 +88,7 @@ function M.of(row, verbs)
     add("reads", true)
   end
   if M.has_no_meaning(row, verbs) then add("meaning", false) end
+  add("defaults", defaults.of(root, row))
   add("body", body.type)
   return fields
 end

@@ -223,6 +223,28 @@ describe("a request body becomes", function()
     assert.equal("ask", by_key["pets.lst"].act)
   end)
 
+  it("with what the server fills in", function()
+    local schema = object({ floor = { type = "integer", default = 0 },
+      open = { type = "boolean", default = false },
+      rate = { type = "number", default = 2 },
+      title = { type = "string", default = "x" },
+      bad = { type = "integer", default = "0" },
+      list = { type = "array", default = {} },
+      long = { type = "string", default = ("x"):rep(99) },
+      none = { type = "string", default = json.null },
+      shown = { type = "string", default = "y", readOnly = true },
+      password = { type = "string", default = "hunter22" } })
+    local provider, text = made(document { ["/pets/{id}"] = {
+      get = {}, put = operation(nil, schema), patch = operation(nil, schema) },
+      ["/pets"] = { post = operation(nil, { allOf = { schema } }, "201") } })
+    local by_key = provider.operations.by_key
+    local wanted = { floor = 0, open = false, rate = 2, title = "x" }
+    assert.same(wanted, by_key["pets.put"].defaults)
+    assert.same(wanted, by_key["pets.create"].defaults)
+    assert.is_nil(by_key["pets.patch"].defaults)
+    assert.not_matches("hunter22", text, 1, true)
+  end)
+
   it("a mark, if it is no JSON", function()
     local provider, text = made(document { ["/pets/{id}"] = { put = {
       requestBody = { content = { ["text/xml"] = {} } } } } })
@@ -358,5 +380,13 @@ describe("the answers of a document say", function()
       provider.resources.toys.members)
     assert.matches("-- ? identify: guessed", text, 1, true)
     assert.matches("-- ? keys: guessed", text, 1, true)
+  end)
+end)
+
+describe("the errors of a document", function()
+  it("have a mark, also if it shows none", function()
+    local _, text, declared = made(document { ["/pets"] = { get = {} } })
+    assert.is_nil(declared.error)
+    assert.matches("\n  -- ? error = { code = ", text, 1, true)
   end)
 end)
