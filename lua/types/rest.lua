@@ -120,7 +120,8 @@ local Collection = {}
 ---@return table[]
 function Collection:list(options) end
 
---- Iterates over the list.
+--- Iterates over the list, page by page.  Before a delete in the loop, the rest
+--- of the list is read, so that none is missed.
 ---@param options? string|table
 ---@return fun(): table?
 function Collection:each(options) end

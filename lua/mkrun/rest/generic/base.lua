@@ -74,6 +74,7 @@ end
 ---@param body any
 ---@return any answer
 function M.write(self, operation, at, body)
+  pages.before(self.session, operation)
   if operation.inside then body = marked(self, operation, at, body) end
   return (self.session:send(operation, meaning.path(operation, at),
     { body = body }))

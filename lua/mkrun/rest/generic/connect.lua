@@ -7,6 +7,7 @@ local entry = require "mkrun.rest.entry"
 local errors = require "mkrun.rest.error"
 local ids = require "mkrun.rest.generic.ids"
 local near = require "mkrun.closest_name"
+local pages = require "mkrun.rest.generic.pages"
 local resources = require "mkrun.rest.generic.resource"
 local secret = require "mkrun.secret"
 local session = require "mkrun.rest.session"
@@ -118,6 +119,7 @@ local function make(provider, connection)
   function methods:call(key, options)
     if getmetatable(self) ~= class then colon.refuse(class, "call", 2) end
     local checked = check_call(provider, key, options)
+    pages.before(connection, provider.operations.by_key[key])
     return connection:call(key, checked)
   end
 

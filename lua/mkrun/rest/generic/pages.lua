@@ -21,6 +21,7 @@ local lists = require "mkrun.rest.list"
 local meaning = require "mkrun.rest.meaning"
 local more_pages = require "mkrun.rest.generic.more_pages"
 local patch = require "mkrun.patch"
+local task = require "mkrun.task"
 
 local M = {}
 
@@ -139,27 +140,80 @@ function Pages:turn()
   return self:fetch(self.path, query_of(self, self.number))
 end
 
+--- Lists that a loop is going through.
+local open = setmetatable({}, { __mode = "k" })
+
+--- Goes to the next item, and returns it, or nil.
+function Pages:advance()
+  self.place = self.place + 1
+  while not self.is_whole and self.items[self.place] == nil do
+    self.is_turning = true
+    local has_more = self:turn()
+    self.is_turning = false
+    if not has_more then break end
+    self.place = 1
+  end
+  local item = self.items[self.place]
+  if item == nil then open[self] = nil end
+  return item
+end
+
+--- Returns the next item, or nil.  Waits while a delete has the rest read.
+function Pages:step()
+  if self.rest then self.rest:get "rest" end
+  return self:advance()
+end
+
+--- Reads all that is left of a list, once.
+local function read_rest(self)
+  self.rest = self.rest or task.once()
+  self.rest:get("rest", function()
+    local rest = {}
+    for item in self.advance, self do rest[#rest + 1] = item end
+    self.items, self.place, self.is_whole = rest, 0, true
+    return true
+  end)
+end
+
+--- Reads the rest of each list of a resource that a loop is going through.  A
+--- delete in the loop would move the items that are left to earlier pages, and
+--- the loop would miss them.
+---@param session mkrun.rest.Session
+---@param operation mkrun.rest.DeclaredOperation   what is to be sent
+function M.before(session, operation)
+  if operation.method ~= "DELETE" and operation.act ~= "remove" then return end
+  local begun = {}
+  for pages in pairs(open) do
+    if pages.session == session and pages.items and not pages.is_whole
+      and pages.operation.resource == operation.resource
+      and (pages.rest or not pages.is_turning) then
+      begun[#begun + 1] = pages
+    end
+  end
+  for _, pages in ipairs(begun) do read_rest(pages) end
+end
+
 --- Iterates over the items of a list.  Each page is read when its first item is
---- needed.
+--- needed, or before a delete in the loop.
 ---@param session mkrun.rest.Session
 ---@param operation mkrun.rest.DeclaredOperation
 ---@param path string     its parameters are filled in
 ---@param query? table<string, string>
----@return fun(): table?
+---@return fun(): table? next
+---@return nil
+---@return nil
+---@return table closing   ends the list when a loop is left
 function M.each(session, operation, path, query)
   local pages = setmetatable({ session = session, operation = operation,
     path = path, link_path = path, query = query or {}, number = 0, count = 0,
-    seen = { [path] = true } }, Pages)
-  local i = 0
+    seen = { [path] = true }, place = 0 }, Pages)
+  open[pages] = true
   return function()
     if not pages.items then pages:fetch(path, query_of(pages, 0)) end
-    i = i + 1
-    while pages.items[i] == nil do
-      if not pages:turn() then return nil end
-      i = 1
-    end
-    return pages.items[i]
-  end
+    return pages:step()
+  end, nil, nil, setmetatable({}, { __close = function()
+    open[pages] = nil
+  end })
 end
 
 --- Returns the whole list.

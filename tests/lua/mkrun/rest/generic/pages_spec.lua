@@ -2,6 +2,7 @@ local declared = require "tests.support.declared_providers"
 local json = require "mkrun.json"
 local providers = require "mkrun.providers"
 local rest = require "mkrun.rest"
+local task = require "mkrun.task"
 local worlds = require "tests.support.rest_world"
 
 local BASE <const> = "http://api.test/v1"
@@ -271,6 +272,83 @@ describe("a list", function()
       return { items = numbers(1, 0) }
     end)
     assert.same({}, api.hosts:list())
+  end)
+
+  describe("in a loop that deletes", function()
+    --- A server whose links are offsets, with so many items.
+    local function shrinking(count, verb)
+      local d = declared.names()
+      d.base_url, d.list = BASE, { items = "items", next = "next" }
+      d.operations = { { "hosts.list", "GET", "/hosts" },
+        { "hosts.get", "GET", "/hosts/{id}" },
+        { "hosts.delete", verb or "DELETE", "/hosts/{id}" },
+        { "areas.delete", "DELETE", "/areas/{id}" } }
+      d.resources = nil
+      local left, world = numbers(1, count), { log = {} }
+      local function page(from)
+        return { items = json.array { left[from + 1], left[from + 2] },
+          next = left[from + 3] and "?after=" .. from + 2 or nil }
+      end
+      function world.request(request)
+        world.log[#world.log + 1] = request.method .. " "
+          .. request.url:sub(#BASE + 1)
+        if request.method == "GET" then
+          return worlds.answer(200,
+            page(tonumber(request.url:match "after=(%d+)" or 0)))
+        end
+        for i, item in ipairs(left) do
+          if item.id == tonumber(request.url:match "hosts/(%d+)") then
+            table.remove(left, i)
+          end
+        end
+        return worlds.answer(204)
+      end
+      return rest.provider(d).connect { token = "x", http = world }, world, left
+    end
+
+    for how, delete in pairs {
+      ["its method"] = function(api, id) api.hosts:delete(id) end,
+      call = function(api, id) api:call("hosts.delete", { path = id }) end,
+      ["other tasks"] = function(api, id)
+        task.map({ id, "99" }, function(one) api.hosts:delete(one) end)
+      end,
+    } do
+      it("none is missed: by " .. how, function()
+        for _, verb in ipairs { "DELETE", "POST" } do
+          local api, _, left = shrinking(7, verb)
+          local seen = {}
+          for host in api.hosts:each() do
+            seen[#seen + 1] = { id = host.id }
+            delete(api, tostring(host.id))
+          end
+          assert.equal("1 2 3 4 5 6 7", ids(seen))
+          assert.equal("", ids(left))
+          providers.remove "names"
+        end
+      end)
+    end
+
+    it("the pages are read once, and not after the loop was left", function()
+      local api, world = shrinking(6)
+      for host in api.hosts:each() do
+        if host.id == 3 then break end
+      end
+      api.hosts:delete "3"
+      assert.equal(3, #world.log)
+      for host in api.hosts:each() do
+        api.areas:delete "5"
+        if host.id == 4 then
+          api.hosts:delete "4"
+          api.hosts:delete "5"
+        end
+      end
+      local reads = {}
+      for i = 4, #world.log do
+        if world.log[i]:find "GET" then reads[#reads + 1] = world.log[i] end
+      end
+      assert.same({ "GET /hosts", "GET /hosts?after=2", "GET /hosts?after=4" },
+        reads)
+    end)
   end)
 
   it("is read page by page as it is needed", function()
