@@ -124,8 +124,8 @@ function Check:read(read)
   if not response then return nil, message end
   local essence = self.overlay:essence(request, response)
   if essence and sys.sha256(essence) == read.digest then return {} end
-  local refusal = self.overlay:refusal(request, response)
-  return not refusal and { changed_text(read) } or nil, refusal
+  local said = self.overlay:refusal(request, response)
+  return not said and { changed_text(read) } or nil, said
 end
 
 --- Reads again what the plan depends on.  Returns nil, or a message and, if

@@ -1,7 +1,7 @@
 --- Reads one row of a declared provider.  `mkrun.rest.declare.rows` calls it.
 ---
 --- The verb of a row, the second part of its key, says what the operation
---- means; see `VERBS`.
+--- means; see `mkrun.row.verbs`.
 -- SPDX-License-Identifier: MIT
 
 local body = require "mkrun.rest.declare.body"
@@ -9,18 +9,11 @@ local fault = require "mkrun.rest.declare.fault"
 local goes_with = require "mkrun.rest.declare.goes_with"
 local sense = require "mkrun.rest.declare.sense"
 local shape = require "mkrun.rest.shape"
+local verbs = require "mkrun.row.verbs"
 
 local M = {}
 
---- Methods that a verb may have, and its act.
-local VERBS <const> = {
-  get = { act = "read", GET = true },
-  list = { act = "list", GET = true },
-  put = { act = "replace", PUT = true, POST = true },
-  create = { act = "make", POST = true },
-  delete = { act = "remove", DELETE = true, POST = true },
-  patch = { act = "merge", PATCH = true, PUT = true, POST = true },
-}
+local VERBS <const> = verbs.MEANT
 
 local PATCH_TYPES <const> = {
   ["application/merge-patch+json"] = "merge",
@@ -208,16 +201,6 @@ local function row_for_operations(row, act, list, query)
     empty = row.empty, auth = row.auth }
 end
 
---- Returns the verb with a meaning that a verb would be taken for, if it were
---- not told that it is another.
----@param verb string
----@param method string
----@return string?
-function M.mistaken_for(verb, method)
-  if VERBS[verb] then return nil end
-  return sense.meant(VERBS, verb, method)
-end
-
 --- Reads a row.  Raises if it is wrong.
 ---@param where string   "provider 'rabbitmq', row 'users.put'"
 ---@param row table
@@ -232,7 +215,7 @@ function M.read(where, row)
   check_reads(where, row)
   check_why(where, row)
   goes_with.check(where, row, verb)
-  sense.check_verb(where, VERBS, verb, row)
+  sense.check_verb(where, verb, row)
   if verb == "patch" then
     sense.check_patch(where, row, patch_kind(where, row))
   end

@@ -4,33 +4,18 @@
 
 local fault = require "mkrun.rest.declare.fault"
 local near = require "mkrun.closest_name"
-local one_letter = require "mkrun.rest.one_letter"
 local value = require "mkrun.value"
+local verbs = require "mkrun.row.verbs"
 
 local M = {}
 
---- Returns the verb with a meaning that a verb is perhaps to be: it is one
---- letter away, and may have the method.
----@param verbs table<string, table<string, any>>   verb -> its methods
----@param verb string
----@param method string
----@return string?
-function M.meant(verbs, verb, method)
-  for _, known in ipairs(value.names(verbs)) do
-    if verbs[known][method] and one_letter.apart(verb, known) then
-      return known
-    end
-  end
-end
-
 --- Raises if a verb without a meaning is nearly one with a meaning.
 ---@param where string
----@param verbs table<string, table<string, any>>
 ---@param verb string
 ---@param row table
-function M.check_verb(where, verbs, verb, row)
-  if verbs[verb] or row.meaning ~= nil or row.reads ~= nil then return end
-  local meant = M.meant(verbs, verb, row[2])
+function M.check_verb(where, verb, row)
+  if row.meaning ~= nil or row.reads ~= nil then return end
+  local meant = verbs.meant(verb, row[2])
   if meant then
     fault.raise(where, "unknown verb '%s', did you mean '%s'? (%s if it is a "
       .. "verb of its own)", verb, meant,

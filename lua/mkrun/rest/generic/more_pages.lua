@@ -4,7 +4,7 @@
 --- none.  `mkrun.rest.generic.pages` and the overlay call this module.
 -- SPDX-License-Identifier: MIT
 
-local one_letter = require "mkrun.rest.one_letter"
+local one_letter = require "mkrun.row.one_letter"
 local value = require "mkrun.value"
 
 local M = {}

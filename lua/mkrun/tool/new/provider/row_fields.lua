@@ -2,9 +2,9 @@
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkrun.tool.new.provider.answers"
-local declared = require "mkrun.rest.declare.row"
 local defaults = require "mkrun.tool.new.provider.defaults"
 local lua = require "mkrun.tool.new.provider.lua"
+local verbs_of = require "mkrun.row.verbs"
 local words = require "mkrun.tool.new.provider.words"
 
 local M = {}
@@ -61,7 +61,7 @@ function M.has_no_meaning(row, verbs)
     return row.part == "single" and not verbs.list
   end
   return row.operation.method ~= "GET"
-    and declared.mistaken_for(row.verb, row.operation.method) ~= nil
+    and verbs_of.meant(row.verb, row.operation.method) ~= nil
 end
 
 --- Returns the fields of a row in the order in which a person writes them.
@@ -84,7 +84,7 @@ function M.of(root, row, verbs)
   add("content_type", body.media_type)
   add("patch", body.patch)
   if row.operation.method == "GET"
-    and declared.mistaken_for(row.verb, "GET") then
+    and verbs_of.meant(row.verb, "GET") then
     add("reads", true)
   end
   if M.has_no_meaning(row, verbs) then add("meaning", false) end

@@ -200,7 +200,8 @@ describe("a list", function()
           { nil, { meta = { has_more = true } } },
         ["a header field Link with rel=\"next\": say in the provider how its "
           .. "pages go on"] =
-          { nil, {}, "<https://a/b?c,d>; rel=prev, <?p=2>; a=b; REL=\"x Next\"" },
+          { nil, {}, "<https://a/b?c,d>; rel=prev, <?p=2>; a=b; "
+            .. "REL=\"x Next\"" },
       } do
         local api = connect({ items = "items", next = case[1] }, function()
           case[2].items = numbers(1, 2)
