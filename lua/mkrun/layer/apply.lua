@@ -54,7 +54,7 @@ end
 
 --- Returns the things that an answer has now, and, of a list, those of its
 --- further pages.  Returns nil if the answer cannot be taken apart, and nil and
---- a message if there is no answer, or one that the token may not have.
+--- a message if there is no answer, or one that shows nothing.
 function Check:picks(read, request)
   local also, all = {}, {}
   if read.all then also[read.url:match "^[^?#]*"] = true end

@@ -140,8 +140,9 @@ for _, name in ipairs { "ask", "covered_by", "essence", "get", "items",
   end
 end
 
---- Returns what a provider says in an answer that the token may not have.
---- Returns nil for another answer, and for the API of the run.
+--- Returns what a provider says in an answer that shows nothing: the token may
+--- not have it, or the server has failed.  Returns nil for another answer, and
+--- for the API of the run.
 ---@param request table
 ---@param response table
 ---@return string?

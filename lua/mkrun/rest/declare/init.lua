@@ -22,7 +22,8 @@ local shape = require "mkrun.rest.shape"
 ---@field error {code: string?, detail: string?, ref: string?,
 ---  absent: string[]?}   `absent`: codes of a 404 that say "it is not there"
 ---@field refusal fun(method: string, path: string, response: table):
----  mkrun.rest.Error?   the error for an answer that the token may not have
+---  mkrun.rest.Error?   the error for an answer that shows nothing: 401, 403,
+---  429 and 5xx
 ---@field is_absent fun(response: table?): boolean   it says "it is not there"
 ---@field hints table<integer|string, string>
 ---@field resources table<string, mkrun.rest.DeclaredResource>

@@ -144,12 +144,14 @@ local function hint(provider, _, _, problem)
   end
 end
 
-local REFUSED <const> = { [401] = "unauthorized", [403] = "forbidden" }
+local REFUSED <const> = { [401] = "unauthorized", [403] = "forbidden",
+  [429] = "too many requests" }
 
---- Returns the error for an answer that the token may not have, as a session
---- raises it, or nil.
+--- Returns the error for an answer that shows nothing, as a session raises it,
+--- or nil: the token may not have it, or the server has failed.
 local function refusal(provider, method, path, response)
   local word = REFUSED[response.status]
+    or response.status >= 500 and "the server has failed"
   if not word then return nil end
   local document = json.decode(response.body or "")
   local said = read_error(provider.error, document)

@@ -283,7 +283,7 @@ function Overlay:write(request)
   return told(perform, self, request, m, path, body)
 end
 
---- Returns what the API says in an answer that the token may not have, or nil.
+--- Returns what the API says in an answer that shows nothing, or nil.
 ---@param request table
 ---@param response table
 ---@return string?

@@ -176,6 +176,23 @@ describe("a connected provider", function()
       problem_of(rabbit.users.list, rabbit.users).hint, 1, true)
   end)
 
+  it("tells of an answer that shows nothing", function()
+    local provider = rest.provider(declared.broker())
+    local function told(status, document)
+      local problem = provider.refusal("GET", "/x",
+        worlds.answer(status, document))
+      return problem and tostring(problem)
+    end
+    assert.equal("GET /x: 403 not for you (no): the user needs the tag "
+      .. "'administrator'", told(403, { error = "no", reason = "not for you" }))
+    assert.matches("GET /x: 401 unauthorized: is the token", told(401), 1, true)
+    assert.equal("GET /x: 503 the server has failed", told(503))
+    assert.equal("GET /x: 429 slow", told(429, { reason = "slow" }))
+    for _, status in ipairs { 200, 204, 404, 410, 409 } do
+      assert.is_nil(told(status, {}))
+    end
+  end)
+
   it("finds nothing where the API says 404, and not where a page does",
     function()
       local rabbit, world = connect()

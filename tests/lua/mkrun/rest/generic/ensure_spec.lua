@@ -264,6 +264,28 @@ describe("a wish that names another thing than its id", function()
   end)
 end)
 
+describe("a message about a kind with a vowel", function()
+  it("has no wrong article", function()
+    local d = declared.names()
+    d.base_url, d.name = NAMES, "inn"
+    d.resources = { hosts = { kind = "artist" } }
+    d.operations = { { "hosts.list", "GET", "/hosts" },
+      { "hosts.get", "GET", "/hosts/{id}" },
+      { "hosts.create", "POST", "/hosts" },
+      { "rooms.get", "GET", "/rooms/{id}" } }
+    d.resources.rooms = { kind = "inn" }
+    local api = rest.provider(d).connect { token = "x",
+      http = { request = function() return worlds.answer(404, {}) end } }
+    local texts = { problem_of(api.hosts.ensure, api.hosts, "a"),
+      tostring(problem_of(api.rooms.ensure, api.rooms, "a")) }
+    providers.remove "inn"
+    assert.matches("the members that tell one artist from another", texts[1],
+      1, true)
+    assert.matches("inn 'a' is not there, and nothing declared makes it",
+      texts[2], 1, true)
+  end)
+end)
+
 describe("ensure_all", function()
   it("reads one list, and writes what differs", function()
     local rabbit, world = broker()
