@@ -28,6 +28,9 @@ struct mk_host {
   struct mk_script script;
   /* The options in the journal of --resume or --undo. */
   struct mk_options journaled;
+  /* The file of the plan that the run of that journal has applied.  NULL if it
+  ** has applied none. */
+  char *plan;
   /* The options of the command line combined with the options in the
   ** journal. */
   struct mk_options joined;

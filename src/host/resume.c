@@ -35,6 +35,8 @@ void mk_resume_free(struct mk_host *h) {
   mk_options_free(&h->joined);
   mk_options_free(&h->journaled);
   free_words(&h->journaled);
+  free(h->plan);
+  h->plan = NULL;
 }
 
 /* Sets h->options to a copy of the options, without SCRIPT and its arguments.
@@ -112,29 +114,41 @@ static void take_options(lua_State *L, struct mk_options *o) {
   if (!add_list(L, o)) memory_ends(L);
 }
 
-/* A Lua function: reads the options in the journal.  Its arguments are the
-** journal and the struct mk_options, as light userdata.  Runs in a temporary
-** Lua state, because the options must be known before the Lua state of the run
-** is created. */
+/* [-0, +0, e] Sets h->plan to the file of the plan that the run of the journal
+** has applied, if it did so.  The journal's head is the table at the top. */
+static void take_plan(lua_State *L, struct mk_host *h) {
+  if (lua_getfield(L, -1, "plan") == LUA_TTABLE &&
+      lua_getfield(L, -1, "path") == LUA_TSTRING) {
+    h->plan = strdup(lua_tostring(L, -1));
+    if (!h->plan) memory_ends(L);
+  }
+  lua_settop(L, 2);
+}
+
+/* A Lua function: reads the options in the journal.  Its argument is the struct
+** mk_host, as light userdata.  Runs in a temporary Lua state, because the
+** options must be known before the Lua state of the run is created. */
 static int read_options(lua_State *L) {
-  struct mk_options *o = lua_touserdata(L, 2);
-  push_head(L, lua_touserdata(L, 1));
+  struct mk_host *h = lua_touserdata(L, 1);
+  push_head(L, &h->journal);
+  lua_replace(L, 2);
+  lua_settop(L, 2);
   set_variable(L, MK_PROVIDER_BASE_URL_VARIABLE, "base_url");
   set_variable(L, MK_PROVIDER_PROJECT_VARIABLE, "project");
-  take_options(L, o);
+  take_plan(L, h);
+  take_options(L, &h->journaled);
   return 0;
 }
 
-/* Reads the options in the journal.  If the journal cannot be read, `*o` gets
-** no options.  Returns false if out of memory; then mkrun must not continue,
-** because the run would have other options than before. */
-static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
+/* Reads the options in the journal.  If the journal cannot be read,
+** h->journaled gets no options.  Returns false if out of memory; then mkrun
+** must not continue, because the run would have other options than before. */
+static bool find_options(struct mk_host *h) {
   lua_State *L = luaL_newstate();
   if (!L) return false;
   lua_pushcfunction(L, read_options);
-  lua_pushlightuserdata(L, journal);
-  lua_pushlightuserdata(L, o);
-  int status = lua_pcall(L, 2, 0, 0);
+  lua_pushlightuserdata(L, h);
+  int status = lua_pcall(L, 1, 0, 0);
   bool memory = status == LUA_ERRMEM || (status && lua_isnil(L, -1));
   lua_close(L);
   return !memory;
@@ -273,6 +287,22 @@ static bool join_options(struct mk_host *h, const char *path,
   return mk_options_join(&h->joined, &h->journaled, given, fault);
 }
 
+/* Lets a resumed run apply the plan that its journal names: it sends nothing
+** else.  Returns false and sets a message if the command line says otherwise. */
+static bool take_up_plan(struct mk_host *h, const char *path,
+                         struct mk_fault *fault) {
+  const struct mk_options *o = h->options;
+  if (!h->plan || !o->resume || o != &h->joined) return true;
+  if (o->script || o->interactive || mk_options_has(o, 'e') ||
+      mk_options_has(o, 'l'))
+    return mk_fault_say(fault,
+                        "--resume: %s: its run applied the plan %s, and goes "
+                        "on with that: give no SCRIPT, -e, -l or -i",
+                        path, h->plan);
+  h->joined.apply = h->plan;
+  return true;
+}
+
 bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   const char *path = mk_resume_path(h->options);
   bool told = h->options->base_url != NULL;
@@ -280,9 +310,10 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   if (!open_journal(h, path, fault)) return false;
   const char *variable = getenv(MK_PROVIDER_BASE_URL_VARIABLE);
   char *usual = variable ? strdup(variable) : NULL;
-  bool good = (!variable || usual) && find_options(&h->journal, &h->journaled);
+  bool good = (!variable || usual) && find_options(h);
   if (!good) mk_fault_memory(fault);
   good = good && (!h->journaled.argv || join_options(h, path, fault)) &&
+         take_up_plan(h, path, fault) &&
          (told || check_origin(h->options, path, usual, fault));
   free(usual);
   return good;

@@ -78,6 +78,9 @@ local function planned(transport, settings, plan)
     tokenless = settings.bottom ~= nil,
   }
   if plan then
+    options.journal = settings.resume
+      and require "mkrun.journal".current() or nil
+    options.subject = options.journal and subject_of(settings)
     return require "mkrun.layer.apply".new(options) (transport)
   end
   if settings.plan_out then
@@ -176,7 +179,9 @@ function M.build(wire, settings)
   if settings.journal or settings.resume then
     transport = journal_layer(settings) (transport)
   end
-  if is_asked then
+  if plan then
+    transport = planned(transport, settings, plan)
+  elseif is_asked then
     transport = approved.new(settings.approved)(transport)
   elseif not is_list and (settings.approved or settings.resume) then
     transport = approved.later(settings) (transport)

@@ -149,9 +149,14 @@ local function takes_line(content, line)
   return false
 end
 
+local function is_plan(plan)
+  return plan == nil or type(plan) == "table" and is_text(plan.path)
+    and is_text(plan.digest)
+end
+
 local function is_head(line)
   return line.journal == M.format and is_list_of_texts(line.words)
-    and is_text(line.base_url)
+    and is_text(line.base_url) and is_plan(line.plan)
     and (line.sandbox == nil or line.sandbox == true or is_text(line.sandbox))
 end
 

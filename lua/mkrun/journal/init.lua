@@ -44,6 +44,8 @@ local refuse = file.refuse
 ---@field init? string           SHA-256 of LUA_INIT
 ---@field needs? string[]        words of `@needs` in the script's header
 ---@field statements? string     SHA-256 of the code of -e
+---@field plan? {path: string, digest: string}   file of the plan that the run
+---  applied, and its SHA-256
 ---@field user? string           id of the user that the token's claims name
 
 ---@class mkrun.JournalWrite
@@ -237,7 +239,7 @@ function M.create(path, settings)
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),
     init = init_code.digest(settings), needs = belonging.needs(settings),
-    statements = belonging.statements(settings),
+    statements = belonging.statements(settings), plan = settings.planned,
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
     writes = {}, notes = {}, inputs = {}, providers = {}, count = 0,
@@ -267,6 +269,18 @@ function M.hold(path, settings)
   belonging.check_place(path, content.head, settings)
   belonging.check_providers(path, content.providers, settings)
   return content, log
+end
+
+--- Returns the first line of a journal.  Ends the run if the file is no journal
+--- that this user's runs wrote.
+---@param path string
+---@param settings mkrun.Config
+---@return mkrun.JournalHead
+function M.head(path, settings)
+  local log = held(path, settings, "--resume: ")
+  local content = file.read(path, log)
+  if log ~= settings.held then log:close() end
+  return content.head
 end
 
 --- Returns the providers that a journal names.  Ends the run if the file is no

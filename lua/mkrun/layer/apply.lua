@@ -5,7 +5,7 @@
 --- from each provider with that provider's token.  If an answer has changed,
 --- the run ends.  A write is sent as it was planned (see `mkrun.plan.pending`).
 --- After the script, what was written to a provider with declared operations is
---- read back.
+--- read back.  A resumed run is held to the plan, too (`mkrun.plan.resumed`).
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -106,8 +106,11 @@ function Check:compare(read, now)
     if not self.alone[url] then all[url] = true end
   end
   for _, url in ipairs(value.names(all)) do
-    sentences[#sentences + 1] =
-      stale.sentence(read.items[url], now[url], self.plan.writes)
+    local before = read.items[url]
+    if not (self.resumed and self.resumed:explains(url, before)) then
+      sentences[#sentences + 1] =
+        stale.sentence(before, now[url], self.plan.writes)
+    end
   end
   return sentences
 end
@@ -123,7 +126,9 @@ function Check:read(read)
   local response, message = self:ask(request)
   if not response then return nil, message end
   local essence = self.overlay:essence(request, response)
-  if essence and sys.sha256(essence) == read.digest then return {} end
+  local is_same = essence and sys.sha256(essence) == read.digest
+    or self.resumed and self.resumed:explains_whole(read.url)
+  if is_same then return {} end
   local said = self.overlay:refusal(request, response)
   return not said and { changed_text(read) } or nil, said
 end
@@ -156,8 +161,8 @@ end
 --- Reads again what the plan depends on, and puts the answers into `kept`.
 --- Returns nil, or a message and, if something has changed, the exit code and
 --- what to do.
-local function moved(plan, transport, overlay, kept)
-  return setmetatable({ plan = plan, transport = transport, kept = kept,
+local function moved(plan, transport, overlay, kept, resumed)
+  return setmetatable({ plan = plan, resumed = resumed, transport = transport, kept = kept,
     overlay = overlay, alone = read_alone(plan),
     rests = overlay:rests(plan.writes) }, Check):run()
 end
@@ -191,6 +196,8 @@ end
 ---@field base_url string
 ---@field token? mkrun.Secret   the token of the run, if it has one
 ---@field tokenless? boolean     true: no provider needs a token
+---@field journal? mkrun.Journal   of a resumed run
+---@field subject? table          ... as for `mkrun.layer.journal`
 
 --- The state of a run that applies a plan.
 ---@class mkrun.Applying
@@ -203,6 +210,7 @@ end
 ---@field is_begun boolean  true if a write was sent
 ---@field lost {planned: table, request: table}[]   writes that make something,
 ---  whose answers were lost
+---@field resumed? mkrun.plan.Resumed
 local Applying = {}
 Applying.__index = Applying
 
@@ -245,6 +253,11 @@ function Applying:rests_on_main()
   return false
 end
 
+--- Says that this run has written nothing.
+function Applying:nothing()
+  return self.resumed and "nothing more was written" or "nothing was written"
+end
+
 --- Checks what the plan depends on, once.  Returns nil, and why, if it cannot
 --- be checked yet.
 function Applying:is_checked(transport)
@@ -253,9 +266,9 @@ function Applying:is_checked(transport)
   if why then return nil, why end
   return self.checks:get("reads", not self.stopped and function()
     local what, code, hint =
-      moved(self.options.plan, transport, self.worlds, self.kept)
+      moved(self.options.plan, transport, self.worlds, self.kept, self.resumed)
     if what then
-      self.stopped = refusal("%s; nothing was written%s", what, hint or "")
+      self.stopped = refusal("%s; %s%s", what, self:nothing(), hint or "")
       self.stopped.exit_code = code
     end
     return true
@@ -285,8 +298,13 @@ end
 function Applying:write(transport, request)
   local planned, body = self:find(request)
   if not planned then
-    self:stop("%s", unplanned_text(request, self.is_begun,
+    self:stop("%s", unplanned_text(request, self.is_begun or self.resumed,
       self.writes:near(request)))
+  elseif self.resumed
+    and not self.resumed:may_repeat(transport, request, planned) then
+    self:stop("%s: the run before has sent it, and what is there is not as it "
+      .. "left it; it was not sent again", place(request.method,
+        requests.url(request)))
   end
   planned.is_sent, self.kept, self.is_begun = true, {}, true
   local response, message, code = transport(with_body(request, body))
@@ -324,8 +342,8 @@ function Applying:send(transport, request)
   if method == "GET" then return self:read(transport, request) end
   if self:is_read(request) then return transport(request) end
   if not is_checked then
-    self:stop("%s: %s; nothing was written", place(method,
-      request.url:gsub("[?#].*", "")), why)
+    self:stop("%s: %s; %s", place(method, request.url:gsub("[?#].*", "")), why,
+      self:nothing())
   end
   return self:write(transport, request)
 end
@@ -347,6 +365,8 @@ function M.new(options)
   local self = setmetatable({ options = options, kept = {}, is_begun = false,
     lost = {}, writes = pending.new(options.plan.writes),
     checks = task.once() }, Applying)
+  self.resumed = options.journal and require "mkrun.plan.resumed".new(
+    options.journal, options.plan, self.writes, options.subject)
   applying = self
   return function(transport)
     self.worlds = worlds.new { model = options.model, read = transport,

@@ -259,14 +259,34 @@ local function take_script()
     table.unpack(document.arguments) }
 end
 
+--- Ends the run if a resumed run would not apply the plan of the run before.
+local function check_resumed(head, digest)
+  local path, plan = config.resume, head.plan or {}
+  local undo = "to take back what was sent: mkrun undo " .. path
+  if head.started_in and head.started_in ~= config.folder then
+    refuse("--resume: %s: its run was started in %s: go there", path,
+      head.started_in)
+  elseif not document then
+    refuse("--resume: %s: its run applied a plan that cannot be read now: %s; "
+      .. "%s", path, digest, undo)
+  elseif digest ~= plan.digest then
+    refuse("--resume: %s: its run applied the plan %s, which is another one "
+      .. "now; %s", path, config.apply, undo)
+  end
+end
+
 --- Returns the plan that `--apply` applies.  The first call reads the plan and
 --- its script.  Ends the run if the plan cannot be applied.
 ---@return table
 function M.document()
   if document then return document end
-  local message
+  local head = config.resume
+    and require "mkrun.journal".head(config.resume, config)
+  local message -- or the digest
   document, message = saved.read(config.apply)
+  if head then check_resumed(head, message) end
   if not document then refuse("--apply: %s", message) end
+  config.planned = { path = config.apply, digest = message }
   check_place()
   take_confinement()
   take_script()
@@ -300,7 +320,7 @@ end
 ---@return integer exit_code
 function M.applied()
   for _, planned in ipairs(document.writes) do
-    if not planned.is_sent then
+    if not planned.is_sent and not planned.earlier then
       error(("--apply: the script ended without %s %s '%s', which is in the "
         .. "plan"):format(planned.action, planned.kind, planned.name), 0)
     end

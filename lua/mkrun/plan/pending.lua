@@ -130,8 +130,7 @@ function Pending:pick(list, actual)
     elseif actual == nil then
       return write, false
     else
-      local body = fit(json.decode(translated(encoded(write.body), self.ids)),
-        actual)
+      local body = fit(self:body_of(write), actual)
       if body ~= nil then return write, body end
     end
   end
@@ -186,7 +185,7 @@ function Pending:near(request)
   local write = self:only(request)
   local actual = write and json.decode(request.body or "")
   if type(actual) ~= "table" or type(write.body) ~= "table" then return nil end
-  local planned = json.decode(translated(encoded(write.body), self.ids))
+  local planned = self:body_of(write)
   return write, likened(planned, actual, scrub.value(actual))
 end
 
@@ -255,7 +254,50 @@ function Pending:rename(made, id)
   end
 end
 
+--- Finds the planned write for a request whose query is not known.
+---@param request table
+---@return table? write
+function Pending:find_any(request)
+  local found = self:find(request)
+  if found then return found end
+  for _, write in ipairs(self.writes) do
+    if write.query and not write.is_sent and write.method == request.method then
+      found = self:find { method = request.method, url = request.url,
+        body = request.body, query = write.query }
+      if found then return found end
+    end
+  end
+end
+
+--- Lets each planned write be found again.
+function Pending:rewind()
+  for _, write in ipairs(self.writes) do write.is_sent = nil end
+  for _, kinds in pairs(self.places) do
+    for _, list in pairs(kinds) do list.first = 1 end
+  end
+end
+
+--- Returns the body of a planned write, with the ids that the server gave.
+---@param write table
+---@return any
+function Pending:body_of(write)
+  return json.decode(translated(encoded(write.body), self.ids))
+end
+
 --- Notes the id that the server gave to a created resource.
+---@param write table
+---@param id any
+---@param is_any boolean   true: an id may be any text, as those of providers
+---@return any id_given    nil for the API of the run
+function Pending:give(write, id, is_any)
+  if is_any then
+    self:rename(write.id, id)
+    return id
+  end
+  self.ids[write.id], self.planned[id] = id, write.id
+end
+
+--- Notes the id that the server gave, by its answer.
 ---@param write table
 ---@param response table
 ---@param id_of? fun(document: any, response: table): any   finds the id of
@@ -264,14 +306,13 @@ function Pending:learn(write, response, id_of)
   local document = write.id and json.decode(response.body or "")
   if write.id and id_of then
     local id = id_of(document, response)
-    if id ~= nil then self:rename(write.id, id) end
-    return id
+    return id ~= nil and self:give(write, id, true) or nil
   end
   if type(document) ~= "table" then return end
   local metadata = document[config.provider().documents.about]
   local id = type(metadata) == "table" and metadata.id
   if type(id) ~= "string" then return end
-  self.ids[write.id], self.planned[id] = id, write.id
+  self:give(write, id, false)
 end
 
 local M = {}

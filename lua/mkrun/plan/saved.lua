@@ -201,7 +201,7 @@ end
 --- Reads and checks a plan.
 ---@param path string
 ---@return table? document
----@return string? message
+---@return string message   or the SHA-256 of the file, if there is a document
 function M.read(path)
   local text, message = sys.read_trusted(path)
   if not text then return nil, message end
@@ -212,7 +212,7 @@ function M.read(path)
   document.allows = document.allows or json.array {} -- without: allows nothing
   why = fault(document, "plan", "") or fault_of_place(document)
   if why then return nil, ("%s: no plan of mkrun's, %s"):format(path, why) end
-  return document
+  return document, sys.sha256(text)
 end
 
 --- Reads the script of a plan.  Fails if the script has changed since the plan
