@@ -270,9 +270,17 @@ function Applying:is_checked(transport)
     if what then
       self.stopped = refusal("%s; %s%s", what, self:nothing(), hint or "")
       self.stopped.exit_code = code
+    elseif self.resumed then
+      self:look(transport)
     end
     return true
   end)
+end
+
+--- Notes the id that the server gave to what a planned write has made.
+function Applying:learn(planned, request, response)
+  planned.id_given = self.writes:learn(planned, response,
+    self.worlds:id_of(request))
 end
 
 --- Stands for the answer to a write that the server may have done.
@@ -286,8 +294,7 @@ function Applying:find(request)
   local is_new = false
   for _, lost in ipairs(planned and {} or self.lost) do
     if lost.planned.id_given == nil then
-      lost.planned.id_given = self.writes:learn(lost.planned, NO_ANSWER,
-        self.worlds:id_of(lost.request))
+      self:learn(lost.planned, lost.request, NO_ANSWER)
       is_new = is_new or lost.planned.id_given ~= nil
     end
   end
@@ -295,9 +302,22 @@ function Applying:find(request)
   return planned, body
 end
 
+--- Looks for what the run before may have made.
+function Applying:look(transport)
+  self.resumed:look(function(url)
+    return transport(read_of(self.worlds, { url = url }))
+  end, function(planned, response)
+    self:learn(planned, { method = planned.method, url = planned.url },
+      response)
+  end)
+end
+
 function Applying:write(transport, request)
   local planned, body = self:find(request)
-  if not planned then
+  if not planned and self.resumed and self.resumed:is_own_removal(request) then
+    self.kept, self.is_begun = {}, true
+    return transport(request)
+  elseif not planned then
     self:stop("%s", unplanned_text(request, self.is_begun or self.resumed,
       self.writes:near(request)))
   elseif self.resumed
@@ -309,8 +329,7 @@ function Applying:write(transport, request)
   planned.is_sent, self.kept, self.is_begun = true, {}, true
   local response, message, code = transport(with_body(request, body))
   if response then
-    planned.id_given = self.writes:learn(planned, response,
-      self.worlds:id_of(request))
+    self:learn(planned, request, response)
   elseif planned.id then
     table.insert(self.lost, { planned = planned, request = request })
   end

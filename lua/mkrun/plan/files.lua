@@ -246,11 +246,20 @@ function M.take_over()
   return self
 end
 
+--- Returns true if the run before may have changed a file: it writes the file,
+--- or the file was not there.
+local function may_be_own(input)
+  return input.is_written == true or input.digest == "missing"
+end
+
 --- Finds the first input file that has changed since a plan was made.
----@param inputs {path: string, digest: string}[]  field `inputs` of the plan
+---@param inputs {path: string, digest: string, is_written: boolean?}[]  field
+---  `inputs` of the plan
+---@param is_resumed? boolean   true: what the run before may have written does
+---  not count
 ---@return string? path   path of the changed file; nil if no file has changed
 ---@return string? message  why the file cannot be read
-function M.moved(inputs)
+function M.moved(inputs, is_resumed)
   for _, input in ipairs(inputs) do
     local found, message, code = sys.read(input.path)
     local now = found and sys.sha256(found) or code
@@ -258,8 +267,23 @@ function M.moved(inputs)
       local bare = secret.read(input.path)
       now = bare and bare:digest()
     end
-    if now ~= input.digest then return input.path, message end
+    if now ~= input.digest and not (is_resumed and may_be_own(input)) then
+      return input.path, message
+    end
   end
+end
+
+--- Returns the input files of a dry run for a saved plan.
+---@param planned mkrun.PlannedFiles
+---@return table[]
+function M.inputs(planned)
+  local written, list = {}, {}
+  for _, file in ipairs(planned.written) do written[plain(file.path)] = true end
+  for i, input in ipairs(planned.inputs) do
+    list[i] = { path = input.path, digest = input.digest,
+      is_written = written[plain(input.path)] }
+  end
+  return list
 end
 
 return M

@@ -221,12 +221,13 @@ local function check_place()
     refuse("--apply: LUA_INIT has changed since the plan was made; nothing was "
       .. "written: make a new plan")
   end
-  local path, message = files.moved(document.inputs)
+  local more = config.resume and "nothing more was" or "nothing was"
+  local path, message = files.moved(document.inputs, config.resume ~= nil)
   if message then
-    refuse("--apply: %s; nothing was written", message)
+    refuse("--apply: %s; %s written", message, more)
   elseif path then
-    refuse("--apply: %s has changed since the plan was made; nothing was "
-      .. "written: make a new plan", path)
+    refuse("--apply: %s has changed since the plan was made; %s written: make "
+      .. "a new plan", path, more)
   end
 end
 

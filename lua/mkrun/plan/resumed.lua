@@ -3,7 +3,8 @@
 ---
 --- What the run before has written is no change that somebody else has made,
 --- and what only its writes rest on does not matter any more.  A write that it
---- has sent is sent again only if that changes nothing.
+--- has sent is sent again only if nobody else has changed anything there.  What
+--- it has made itself may be removed: a token that nobody can know any more.
 -- SPDX-License-Identifier: MIT
 
 local alike = require "mkrun.journal.alike"
@@ -17,7 +18,9 @@ local scrub = require "mkrun.journal.scrub"
 ---@field pending mkrun.PendingWrites
 ---@field plan table
 ---@field touched table<string, true>   URLs of what the run before has written
+---@field made table<string, true>      URLs of what it has made
 ---@field lists string[]   beginnings of the URLs of what it may have made
+---@field read table<string, true>      URLs of what was there before the plan
 local Resumed = {}
 Resumed.__index = Resumed
 
@@ -46,26 +49,38 @@ function Resumed:touch(journal, write, subject)
   for _, path in ipairs(paths) do
     if path then self.touched[base .. path] = true end
   end
+  if write.method == "POST" and id then
+    self.made[base .. (paths[3] or paths[6] or write.path)] = true
+  end
   if write.method == "POST" and not id then
     self.lists[#self.lists + 1] = base .. (means.collection or write.path) .. "/"
   end
 end
 
---- Finds the planned write that a write of the run before was.
-function Resumed:match(journal, write)
-  local body = write.body ~= nil and json.encode(write.body, { sort = true })
-  return self.pending:find_any { method = write.method,
-    url = base_of(journal, write) .. write.path, body = body or nil }
-end
-
 --- Notes that a planned write was sent, and the id that the server gave.
 function Resumed:settle(journal, write)
-  local planned = self:match(journal, write)
+  local planned = self.pending:find_sent(write.method,
+    base_of(journal, write) .. write.path, write.body)
   if not planned then return end
   planned.is_sent, planned.earlier = true, write
   if file.is_done(write) and write.created and planned.id then
     planned.id_given = self.pending:give(planned, write.created.id,
       write.provider ~= nil)
+  end
+end
+
+--- Finds the ids that the server gave to what the run before may have made: no
+--- answer came.  A POST is looked for by the journal's layer.
+---@param get fun(url: string): table?   sends GET; returns the answer
+---@param learn fun(planned: table, response: table)
+function Resumed:look(get, learn)
+  for _, planned in ipairs(self.plan.writes) do
+    local earlier = planned.earlier
+    if earlier and planned.id and planned.method == "PUT"
+      and not (earlier.created and earlier.created.id) then
+      local response = get(planned.url)
+      if response and response.status == 200 then learn(planned, response) end
+    end
   end
 end
 
@@ -83,6 +98,24 @@ function Resumed:is_settled(pick)
   return pick.by ~= nil and pick.by[1] ~= nil
 end
 
+--- Returns true if a URL is that of something that the run before may have made
+--- without getting an answer.
+function Resumed:may_be_made(url)
+  for _, list in ipairs(self.lists) do
+    if url:sub(1, #list) == list then return true end
+  end
+  return false
+end
+
+--- Returns true if a request removes what the run before has made itself.
+---@param request table
+---@return boolean
+function Resumed:is_own_removal(request)
+  local url = request.url:match "^[^?#]*"
+  return request.method == "DELETE" and not self.read[url]
+    and (self.made[url] or self:may_be_made(url))
+end
+
 --- Returns true if a thing need not be as the plan says.
 ---@param url string
 ---@param before? table   pick of the plan; nil: it has none
@@ -93,10 +126,7 @@ function Resumed:explains(url, before)
     if is_below(url, above) then return true end
   end
   if before then return self:is_settled(before) end
-  for _, list in ipairs(self.lists) do
-    if url:sub(1, #list) == list then return true end
-  end
-  return false
+  return self:may_be_made(url)
 end
 
 --- Returns true if an answer that counts as a whole may be another one, because
@@ -113,11 +143,32 @@ function Resumed:explains_whole(url)
   return false
 end
 
---- Returns true if the API shows what a write has set.
-local function shows(response, body)
-  if response.status ~= 200 then return false end
+--- Returns true if what is there is what a write has set, or, for a write
+--- without an answer, what was there before.
+local function is_untouched(response, body, earlier)
+  local is_open = not file.is_done(earlier)
+  if response.status ~= 200 then
+    local is_gone = response.status == 404 or response.status == 410
+    return is_gone and (earlier.method == "DELETE"
+      or is_open and earlier.before == nil)
+  end
   local now = scrub.body(response.body)
-  return type(now) == "table" and alike.has(now, body)
+  if type(now) ~= "table" then return false end
+  if is_open and earlier.before and alike.has(now, earlier.before) then
+    return true
+  end
+  return type(body) == "table" and not json.is_array(body)
+    and alike.has(now, body)
+end
+
+--- Returns true if a POST may be sent again.  The journal's layer answers with
+--- what the run before has made at a provider, and looks for what it may have
+--- made.  Otherwise the script has looked; what was removed since stays removed.
+local function may_post_again(transport, request, earlier)
+  local id = earlier.created and earlier.created.id
+  if not file.is_done(earlier) or earlier.means or not id then return true end
+  local response = transport(befores.read_of(request, request.url .. "/" .. id))
+  return response ~= nil and response.status == 200
 end
 
 --- Returns true if a write that the run before has sent may be sent again:
@@ -128,16 +179,13 @@ end
 ---@return boolean
 function Resumed:may_repeat(transport, request, planned)
   local earlier = planned.earlier
-  if not earlier or not file.is_done(earlier) then return true end
-  -- The journal's layer answers with what the run before has made.
-  if request.method == "POST" then return earlier.means ~= nil end
-  local response = transport(befores.read_of(request, request.url))
-  if not response then return false end
-  if request.method == "DELETE" then
-    return response.status == 404 or response.status == 410
+  if not earlier then return true end
+  if request.method == "POST" then
+    return may_post_again(transport, request, earlier)
   end
-  local body = self.pending:body_of(planned)
-  return not json.is_array(body) and shows(response, body)
+  local response = transport(befores.read_of(request, request.url))
+  return response ~= nil
+    and is_untouched(response, self.pending:body_of(planned), earlier)
 end
 
 --- Makes what a resumed run knows of the run before.
@@ -148,7 +196,10 @@ end
 ---@return mkrun.plan.Resumed
 function M.new(journal, plan, pending, subject)
   local self = setmetatable({ pending = pending, plan = plan, touched = {},
-    lists = {} }, Resumed)
+    made = {}, lists = {}, read = {} }, Resumed)
+  for _, read in ipairs(plan.reads) do
+    for url in pairs(read.items or {}) do self.read[url] = true end
+  end
   for _, write in ipairs(journal.writes) do
     if happened(write) and write.path:sub(1, 1) == "/" then
       self:touch(journal, write, subject)

@@ -16,6 +16,7 @@ local sys = require "mkrun.sys"
 local dependencies = require "mkrun.plan.dependencies"
 local headers = require "mkrun.host.header"
 local init_code = require "mkrun.host.init_code"
+local planned_files = require "mkrun.plan.files"
 
 local M = {}
 
@@ -71,7 +72,7 @@ function M.document(record, files, config, arguments)
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
     reads = json.array(dependencies.of(record, writes)),
-    inputs = json.array(files.inputs), providers = providers_of(record),
+    inputs = json.array(planned_files.inputs(files)), providers = providers_of(record),
   }
 end
 
@@ -101,7 +102,7 @@ local SHAPES <const> = {
   allow = { what = "string", value = "string?" },
   script = { name = "string?", path = "string", digest = "string",
     doubt = "string?" },
-  input = { path = "string", digest = "string" },
+  input = { path = "string", digest = "string", is_written = "boolean?" },
   read = { url = "string", query = "table?", digest = "string?",
     items = "items?", all = "boolean?" },
   item = { kind = "string", name = "string", by = "[]number?",
