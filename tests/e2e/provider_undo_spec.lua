@@ -10,6 +10,7 @@ local sandbox_ending = require "tests.support.ending"
 local sandboxes = require "tests.support.served"
 local served = require "tests.support.rest_store_served"
 local temp = require "tests.support.temp"
+local texts = require "tests.support.lua_text"
 
 local PASSWORD <const>, TOKEN <const> = "canary-pass-1", "canary:token-2"
 
@@ -47,22 +48,12 @@ local PLAN <const> = { "--plan-out", "p", "flow.lua" }
 
 local api
 
---- Returns Lua text of a value, for a file of the script.
-local function text_of(value)
-  if type(value) ~= "table" then return ("%q"):format(value) end
-  local words = {}
-  for name, member in pairs(value) do
-    words[#words + 1] = ("[%q] = %s"):format(name, text_of(member))
-  end
-  return "{ " .. table.concat(words, ", ") .. " }"
-end
-
 --- Makes the folder of a run.
 local function begin()
   local folder = temp.folder()
   local declared = require "tests.support.declared_providers"
   temp.write(folder .. "/declared.lua", ("return { broker = %s, names = %s }")
-    :format(text_of(declared.broker()), text_of(declared.names())))
+    :format(texts.of(declared.broker()), texts.of(declared.names())))
   temp.write(folder .. "/apis.lua", PROVIDERS)
   temp.write(folder .. "/flow.lua", FLOW)
   api:begin(BEFORE)
