@@ -3,12 +3,15 @@
 ---
 --- @seconds 60
 
+local declared = require "tests.support.declared_providers"
 local ending = require "tests.support.ending"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
+local stores = require "tests.support.rest_store_served"
 local temp = require "tests.support.temp"
+local texts = require "tests.support.lua_text"
 
 local EXAMPLE <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
 local TOKEN <const> = "canary-51c0a9e2"
@@ -144,4 +147,81 @@ describe("--resume of an --apply", function()
     shell.execute(("cp %s/* %s"):format(folder, other))
     fails(other, "--resume: j: its run was started in", "--resume", "j")
   end)
+end)
+
+describe("--resume of an --apply with a provider", function()
+  local store
+
+  setup(function() store = stores.start() end)
+  teardown(function() if store then store.process:stop() end end)
+
+  local function run_there(folder, ...)
+    return process.run({ "sh", "-c", 'echo $$ >pid; exec "$@"', "sh",
+      release.path, ... }, { cwd = folder, env = { MKRUN_TOKEN_BROKER = "u:p",
+        MKRUN_TOKEN_NAMES = "t", MKRUN_BASE_URL_BROKER = store.url .. "/api",
+        MKRUN_BASE_URL_NAMES = store.url .. "/api/v1", MKIO_TOKEN = false } })
+  end
+
+  local FLOW <const> = [[
+    local rest, declared = require "mkrun.rest", dofile "declared.lua"
+    local broker = rest.provider(declared.broker).connect()
+    local names = rest.provider(declared.names).connect()
+    broker.vhosts:ensure("a", { description = "planned" })
+    local host = names.hosts:ensure({ name = "h" }, {})
+    broker.vhosts:ensure("b", { description = "planned" })
+    broker.vhosts:ensure("c", { description = host.uuid })
+  ]]
+
+  --- Applies a plan and kills that run before or after a request.
+  local function killed_at(wanted, is_after)
+    local folder = temp.folder()
+    temp.write(folder .. "/declared.lua", ("return { broker = %s, names = %s }")
+      :format(texts.of(declared.broker()), texts.of(declared.names())))
+    temp.write(folder .. "/flow.lua", FLOW)
+    local old = { name = "b", description = "old" }
+    store:begin { ["/api/vhosts/b"] = old }
+    assert.equal(3, run_there(folder, "--plan-out", "p", "flow.lua").code)
+    store:begin { ["/api/vhosts/b"] = old }
+    assert.equal(0, run_there(folder, "--apply", "p").code)
+    local at
+    for n, request in ipairs(store:requests()) do
+      at = at or request == wanted and n
+    end
+    store:begin { ["/api/vhosts/b"] = old }
+    store:kill(folder .. "/pid", at, is_after)
+    assert.not_equal(0, run_there(folder, "--journal", "j", "--apply",
+      "p").code)
+    return folder
+  end
+
+  it("goes on with the ids that the server has given", function()
+    for _, is_after in ipairs { true, false } do
+      local folder = killed_at("PUT /api/vhosts/b", is_after)
+      local outcome = run_there(folder, "--resume", "j")
+      assert.equal(0, outcome.code, outcome.err)
+      local state = store:state()
+      assert.equal(state["/api/v1/hosts/id1"].uuid,
+        state["/api/vhosts/c"].description)
+      assert.is_nil(state["/api/v1/hosts/id2"])
+    end
+  end)
+
+  it("writes nothing over what somebody else has changed after the kill",
+    function()
+      for path, message in pairs {
+        ["/api/vhosts/b"] = "vhost b: description was 'old', is 'theirs' (the "
+          .. "plan is to change it); nothing more was written",
+        ["/api/vhosts/a"] = "PUT /api/vhosts/a: the run before has sent it, and "
+          .. "what is there is not as it left it",
+      } do
+        local folder = killed_at("PUT /api/vhosts/b", false)
+        local state = store:state()
+        state[path].description = "theirs"
+        store:begin(state)
+        local outcome = run_there(folder, "--resume", "j")
+        assert.not_equal(0, outcome.code)
+        assert.matches(message, outcome.err, 1, true)
+        assert.same({}, store:writes())
+      end
+    end)
 end)

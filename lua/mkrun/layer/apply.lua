@@ -107,7 +107,9 @@ function Check:compare(read, now)
   end
   for _, url in ipairs(value.names(all)) do
     local before = read.items[url]
-    if not (self.resumed and self.resumed:explains(url, before)) then
+    local is_explained = self.resumed
+      and self.resumed:explains(url, before, now[url], read.all)
+    if not is_explained then
       sentences[#sentences + 1] =
         stale.sentence(before, now[url], self.plan.writes)
     end

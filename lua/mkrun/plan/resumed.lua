@@ -18,6 +18,8 @@ local scrub = require "mkrun.journal.scrub"
 ---@field pending mkrun.PendingWrites
 ---@field plan table
 ---@field touched table<string, true>   URLs of what the run before has written
+---@field named table<string, true>     kinds and names of what it has written
+---@field removed table<string, true>   URLs of what it has removed
 ---@field made table<string, true>      URLs of what it has made
 ---@field lists string[]   beginnings of the URLs of what it may have made
 ---@field read table<string, true>      URLs of what was there before the plan
@@ -36,21 +38,33 @@ local function happened(write)
   return file.is_done(write) or file.is_doubtful(write)
 end
 
+--- Returns the paths of what a write has changed.  That of a POST is a list, or
+--- no thing at all.
+local function paths_of(write, subject)
+  local known = not write.provider and subject or {}
+  local means, id = write.means or {}, write.created and write.created.id
+  local is_post = write.method == "POST"
+  return {
+    is_post and "" or write.path, means.target or "",
+    known.changes and known.changes(write.method, write.path) or "",
+    known.shown_by and known.shown_by(write.method, write.path) or "",
+    lookup.path_of(means, id)
+      or is_post and id and not write.provider and write.path .. "/" .. id
+      or "",
+  }
+end
+
 --- Notes what a write of the run before has changed.
 function Resumed:touch(journal, write, subject)
   local base, means = base_of(journal, write), write.means or {}
-  local known = not write.provider and subject or {}
   local id = write.created and write.created.id
-  local paths = { write.path, means.target or false,
-    lookup.path_of(means, id) or false,
-    known.changes and known.changes(write.method, write.path) or false,
-    known.shown_by and known.shown_by(write.method, write.path) or false,
-    id and not write.provider and write.path .. "/" .. id or false }
+  local paths = paths_of(write, subject)
   for _, path in ipairs(paths) do
-    if path then self.touched[base .. path] = true end
+    if path ~= "" then self.touched[base .. path] = true end
   end
-  if write.method == "POST" and id then
-    self.made[base .. (paths[3] or paths[6] or write.path)] = true
+  if write.method == "DELETE" then self.removed[base .. write.path] = true end
+  if write.method == "POST" and id and paths[5] ~= "" then
+    self.made[base .. paths[5]] = true
   end
   if write.method == "POST" and not id then
     self.lists[#self.lists + 1] = base .. (means.collection or write.path) .. "/"
@@ -63,6 +77,9 @@ function Resumed:settle(journal, write)
     base_of(journal, write) .. write.path, write.body)
   if not planned then return end
   planned.is_sent, planned.earlier = true, write
+  if not write.provider then -- an action on a thing has another path
+    self.named[planned.kind .. " " .. planned.name] = true
+  end
   if file.is_done(write) and write.created and planned.id then
     planned.id_given = self.pending:give(planned, write.created.id,
       write.provider ~= nil)
@@ -116,17 +133,41 @@ function Resumed:is_own_removal(request)
     and (self.made[url] or self:may_be_made(url))
 end
 
+--- Returns true if a thing went with another.
+function Resumed:is_inside(url)
+  for at in url:gmatch "()/" do
+    if self.removed[url:sub(1, at - 1)] then return true end
+  end
+  return false
+end
+
+--- Returns true if a new thing is what a write that is still to be sent makes.
+function Resumed:is_wanted(pick)
+  for _, i in ipairs(pick.by or {}) do
+    local write = self.plan.writes[i]
+    if write and not write.earlier and write.kind == pick.kind
+      and write.name == pick.name then
+      return true
+    end
+  end
+  return false
+end
+
 --- Returns true if a thing need not be as the plan says.
 ---@param url string
 ---@param before? table   pick of the plan; nil: it has none
+---@param now? table      pick of today's answer; nil: it is not there
+---@param is_whole? boolean   true: the plan rests on nothing else being there
 ---@return boolean
-function Resumed:explains(url, before)
-  if self.touched[url] then return true end
-  for above in pairs(self.touched) do
-    if is_below(url, above) then return true end
+function Resumed:explains(url, before, now, is_whole)
+  if self.touched[url] or self:is_inside(url) then return true end
+  if before then
+    return self.named[("%s %s"):format(before.kind, before.name)] == true
+      or self:is_settled(before)
   end
-  if before then return self:is_settled(before) end
+  -- What the plan did not see and its writes name came with what it has made.
   return self:may_be_made(url)
+    or now ~= nil and not is_whole and not self:is_wanted(now)
 end
 
 --- Returns true if an answer that counts as a whole may be another one, because
@@ -196,7 +237,7 @@ end
 ---@return mkrun.plan.Resumed
 function M.new(journal, plan, pending, subject)
   local self = setmetatable({ pending = pending, plan = plan, touched = {},
-    made = {}, lists = {}, read = {} }, Resumed)
+    named = {}, removed = {}, made = {}, lists = {}, read = {} }, Resumed)
   for _, read in ipairs(plan.reads) do
     for url in pairs(read.items or {}) do self.read[url] = true end
   end
