@@ -4,13 +4,14 @@
 -- FILE is a file that --journal wrote.  The flow undoes the writes of the run,
 -- the last one first.  It deletes what the run created, restores what the run
 -- changed, and creates again what the run deleted.  In a team it restores only
--- what the run changed.  It lists all steps and asks first.  Without a terminal
+-- what the run changed.  It looks, lists what it will do and asks.  Without a terminal
 -- and without --yes it does nothing.
 --
 -- The list marks with "!" each write that cannot be undone: projects, accepted
 -- terms, revoked tokens and their replacements, removed users, and rules and
 -- texts with secrets, because a journal contains no secrets.  The flow skips a
--- write if somebody else has changed the object since, or if the API refuses.
+-- write if somebody else has changed the object since, or if the API refuses;
+-- the list marks what it knows of that.  What is undone already is not listed.
 -- A deleted invite is sent again.  A second run does nothing.
 --
 -- Give mkrun the same server or the same sandbox as in the first run.  Writes

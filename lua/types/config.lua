@@ -52,6 +52,7 @@
 ---@field approved? string       the deletions that the user has approved, as
 ---  `mkrun.layer.approved` encodes them
 ---@field apply? string          file of the plan to apply, from --apply
+---@field planned? {path: string, digest: string}   that file and its SHA-256
 ---@field planned_at? number     --apply: time when the plan was made, by the
 ---  server's clock, in seconds since 1970; older plans have none
 ---@field provider fun(): mkrun.OwnProvider  facts of the provider that mkrun

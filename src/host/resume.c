@@ -287,8 +287,8 @@ static bool join_options(struct mk_host *h, const char *path,
   return mk_options_join(&h->joined, &h->journaled, given, fault);
 }
 
-/* Lets a resumed run apply the plan that its journal names: it sends nothing
-** else.  Returns false and sets a message if the command line says otherwise. */
+/* Lets a resumed run apply the plan that its journal names.  Returns false and
+** sets a message if the command line names something else to run. */
 static bool take_up_plan(struct mk_host *h, const char *path,
                          struct mk_fault *fault) {
   const struct mk_options *o = h->options;

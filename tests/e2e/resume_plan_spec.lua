@@ -211,8 +211,8 @@ describe("--resume of an --apply with a provider", function()
       for path, message in pairs {
         ["/api/vhosts/b"] = "vhost b: description was 'old', is 'theirs' (the "
           .. "plan is to change it); nothing more was written",
-        ["/api/vhosts/a"] = "PUT /api/vhosts/a: the run before has sent it, and "
-          .. "what is there is not as it left it",
+        ["/api/vhosts/a"] = "PUT /api/vhosts/a: the run before has sent it, "
+          .. "and what is there is not as it left it",
       } do
         local folder = killed_at("PUT /api/vhosts/b", false)
         local state = store:state()

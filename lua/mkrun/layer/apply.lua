@@ -164,7 +164,8 @@ end
 --- Returns nil, or a message and, if something has changed, the exit code and
 --- what to do.
 local function moved(plan, transport, overlay, kept, resumed)
-  return setmetatable({ plan = plan, resumed = resumed, transport = transport, kept = kept,
+  return setmetatable({ plan = plan, resumed = resumed,
+    transport = transport, kept = kept,
     overlay = overlay, alone = read_alone(plan),
     rests = overlay:rests(plan.writes) }, Check):run()
 end

@@ -296,10 +296,10 @@ end
 ---@return table? write
 function Pending:find_sent(method, url, body)
   local place = place_of(method, url)
-  local kinds = self.places[translated(self.planned, place)]
+  local kinds = self.places[translated(place, self.planned)]
   local found = kinds and self:first_alike(kinds, body)
   if found then return found end
-  url = translated(self.planned, url)
+  url = translated(url, self.planned)
   for _, write in ipairs(self.writes) do
     if write.query and write.method == method and write.url == url
       and self:first_alike({ { write } }, body) then

@@ -67,7 +67,8 @@ function Resumed:touch(journal, write, subject)
     self.made[base .. paths[5]] = true
   end
   if write.method == "POST" and not id then
-    self.lists[#self.lists + 1] = base .. (means.collection or write.path) .. "/"
+    local list = means.collection or write.path
+    self.lists[#self.lists + 1] = base .. list .. "/"
   end
 end
 
@@ -204,7 +205,7 @@ end
 
 --- Returns true if a POST may be sent again.  The journal's layer answers with
 --- what the run before has made at a provider, and looks for what it may have
---- made.  Otherwise the script has looked; what was removed since stays removed.
+--- made.  Otherwise the script has looked; what was removed since stays so.
 local function may_post_again(transport, request, earlier)
   local id = earlier.created and earlier.created.id
   if not file.is_done(earlier) or earlier.means or not id then return true end

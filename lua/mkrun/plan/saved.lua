@@ -72,7 +72,8 @@ function M.document(record, files, config, arguments)
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
     reads = json.array(dependencies.of(record, writes)),
-    inputs = json.array(planned_files.inputs(files)), providers = providers_of(record),
+    inputs = json.array(planned_files.inputs(files)),
+    providers = providers_of(record),
   }
 end
 

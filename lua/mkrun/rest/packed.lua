@@ -108,7 +108,8 @@ function M.declaration(name, facts)
   table.sort(rows, function(a, b) return a[1] < b[1] end)
   return { name = name, base_url = facts.base_url, auth = facts.auth,
     list = unpack(facts.list), error = unpack(facts.error),
-    hints = unpack_hints(facts.hints), operations = rows, resources = resources }
+    hints = unpack_hints(facts.hints), operations = rows,
+    resources = resources }
 end
 
 return M

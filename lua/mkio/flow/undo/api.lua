@@ -45,7 +45,9 @@ end
 ---@return any? document
 function Api:read(path)
   local is_listed, item, problem = self.subject.listed(path, getter(self))
-  if problem then raise(self, "GET", path, problem, "answer", { status = 404 }) end
+  if problem then
+    raise(self, "GET", path, problem, "answer", { status = 404 })
+  end
   if is_listed then return item end
   local document, message, code, response = self.client:get(path)
   if document ~= nil or is_absent(response) or not code then

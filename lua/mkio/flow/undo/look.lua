@@ -5,7 +5,6 @@
 --- before that one is done.  It counts as due.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkrun.rest.error"
 local requests = require "mkrun.layer.request"
 local task = require "mkrun.task"
 local undoing = require "mkio.flow.undo"

@@ -238,12 +238,12 @@ end
 
 --- Returns the provider and the path of each thing that the run has written.
 local function known_places(ways)
-  local known = {}
+  local places = {}
   for _, way in ipairs(ways) do
     local place = way.chain.first.place
-    if place then known[way.chain.provider .. " " .. place] = true end
+    if place then places[way.chain.provider .. " " .. place] = true end
   end
-  return known
+  return places
 end
 
 --- Stands for an id that the server has not given yet.
@@ -264,9 +264,9 @@ end
 ---@return mkio.UndoStep[]
 function M.steps(writes, apis)
   local steps, ways = {}, ways_of(writes, apis)
-  local known, renames = known_places(ways), renaming.new()
-  local passes = { look = again.pass(known, true),
-    take = again.pass(known, false) }
+  local places, renames = known_places(ways), renaming.new()
+  local passes = { look = again.pass(places, true),
+    take = again.pass(places, false) }
   for i, way in ipairs(ways) do
     local named = way.api and renames:named(way.api, way.chain) or {}
     steps[i] = step_of(way, passes, named)
