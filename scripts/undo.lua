@@ -4,8 +4,8 @@
 -- FILE is a file that --journal wrote.  The flow undoes the writes of the run,
 -- the last one first.  It deletes what the run created, restores what the run
 -- changed, and creates again what the run deleted.  In a team it restores only
--- what the run changed.  It looks, lists what it will do and asks.  Without a terminal
--- and without --yes it does nothing.
+-- what the run changed.  It looks, lists what it will do and asks.  Without a
+-- terminal and without --yes it does nothing.
 --
 -- The list marks with "!" each write that cannot be undone: projects, accepted
 -- terms, revoked tokens and their replacements, removed users, and rules and
