@@ -117,7 +117,8 @@ end
 --- Answers a request to MK.IO, or to another provider of the run.
 local function answer(world, request)
   local entry = providers.of_url(request.url)
-  if not (entry and entry.provider) then return router.answer(world, request) end
+  local is_other = entry and entry.provider
+  if not is_other then return router.answer(world, request) end
   return require "mkio.sandbox.others".answer(world, entry, request)
 end
 

@@ -25,7 +25,9 @@ local function note(kind, id)
   if journal() then journal().note(kind, id) end
 end
 
-local function notes(kind) return journal() and journal().notes(kind) or {} end
+local function noted(kind)
+  return journal() and journal().notes(kind) or {}
+end
 
 --- Returns true if this run resumes an interrupted run.  The interrupted run
 --- may already have removed the objects that the command line names.
@@ -43,7 +45,7 @@ function M.will_replace(id) note(REPLACED, id) end
 --- Returns true if the interrupted run was about to revoke this token.
 ---@param id string
 ---@return boolean
-function M.was_to_go(id) return notes(REPLACED)[id] == true end
+function M.was_to_go(id) return noted(REPLACED)[id] == true end
 
 --- Notes that a token replaces another token.  Call this before the new token
 --- is stored, because storing may overwrite the only copy of the old token.
@@ -107,7 +109,7 @@ end
 ---@return boolean
 function M.is_orphan(token)
   local id = token.metadata.id
-  if notes(HANDED_OVER)[id] then return false end
+  if noted(HANDED_OVER)[id] then return false end
   if M.has_made(id) then return true end
   for _, write in ipairs(earlier_creates()) do
     if is_doubtful(write) and M.may_have_made(write, token) then return true end
