@@ -143,6 +143,7 @@ local function touched_secret(m, body)
       return not_kept(name)
     end
   end
+  return scrub.hides(body) and "it set a secret" or nil
 end
 
 function undoers.merge(m, write)

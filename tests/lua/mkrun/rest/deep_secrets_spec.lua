@@ -115,6 +115,25 @@ describe("a secret in a list or in an object with any names", function()
   end)
 end)
 
+describe("a change of a secret in a list", function()
+  it("is not undone by the removal of what the server does not show", function()
+    local keys = subjects.new(declare.provider { name = "keys",
+      base_url = URL, operations = {
+        { "users.get", "GET", "/users/{name}" },
+        { "users.patch", "PATCH", "/users/{name}", patch = "merge",
+          body = { note = "string", items = { { code = "secret" } } } },
+      } })
+    local function undone(body)
+      return keys.inverse { method = "PATCH", path = "/users/a", status = 200,
+        before = { note = "n" }, body = body }
+    end
+    assert.same({ note = "n" }, undone({ note = "m" }).body)
+    local inverse, reason = undone { items = { { code = "(secret)" } } }
+    assert.is_nil(inverse)
+    assert.equal("it set a secret", reason)
+  end)
+end)
+
 describe("a body with secrets of any names", function()
   local store = declare.provider { name = "store", base_url = URL,
     operations = {
