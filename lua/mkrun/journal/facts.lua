@@ -31,6 +31,18 @@ local function has_texts(object, names)
   return true
 end
 
+--- Returns true if a value is a path below a provider's base URL, or nil.
+local function is_path_or_nil(value)
+  return value == nil or is_text(value) and value:sub(1, 1) == "/"
+end
+
+local function has_paths(object, names)
+  for _, name in ipairs(names) do
+    if not is_path_or_nil(object[name]) then return false end
+  end
+  return true
+end
+
 local function is_items(items)
   return items == nil or is_object(items) and is_text(items.inside)
     and items.keys ~= nil and is_texts(items.keys)
@@ -40,7 +52,8 @@ end
 local function is_means(means)
   return means == nil or is_object(means) and is_text(means.act)
     and is_text(means.kind) and is_text(means.name)
-    and has_texts(means, { "resource", "target", "collection", "each", "id" })
+    and has_texts(means, { "resource", "id" })
+    and has_paths(means, { "target", "collection", "each" })
     and is_texts(means.ignore) and is_texts(means.secrets)
     and is_items(means.items)
 end
@@ -53,7 +66,14 @@ function M.is_inverse(inverse)
   if inverse == nil then return true end
   if not is_object(inverse) then return false end
   return is_text(inverse.never) or is_text(inverse.method)
-    and is_text(inverse.path) and has_texts(inverse, { "what", "lost" })
+    and is_text(inverse.path) and is_path_or_nil(inverse.path)
+    and has_texts(inverse, { "what", "lost" })
+end
+
+--- Returns true if what a write means is known, where something undoes it.
+local function is_undone_by_meaning(line)
+  return line.means ~= nil or line.inverse == nil
+    or is_text(line.inverse.never)
 end
 
 --- Returns true if the first line of a write to a provider is valid.
@@ -62,7 +82,7 @@ end
 function M.is_intent(line)
   if line.provider == nil then return true end
   return is_text(line.provider) and is_means(line.means)
-    and M.is_inverse(line.inverse)
+    and M.is_inverse(line.inverse) and is_undone_by_meaning(line)
     and (line.before == nil or type(line.before) == "table")
     and (line.absent == nil or type(line.absent) == "boolean")
 end
@@ -90,13 +110,26 @@ local function is_tables(object)
   return true
 end
 
+--- Returns true if a value has rows of operations: {KEY, METHOD, PATH}, or
+--- that list in the member "#" beside further fields.
+local function are_rows(operations)
+  if not is_tables(operations) then return false end
+  for key, row in pairs(operations or {}) do
+    local head = type(row["#"]) == "table" and row["#"] or row
+    if head[1] ~= key or not is_text(head[2]) or not is_text(head[3]) then
+      return false
+    end
+  end
+  return true
+end
+
 --- Returns true if the facts of a provider are valid.
 ---@param facts any
 ---@return boolean
 function M.is_provider(facts)
   return is_object(facts) and is_text(facts.base_url)
     and has_texts(facts, { "token_as", "auth" })
-    and is_tables(facts.operations) and is_tables(facts.resources)
+    and are_rows(facts.operations) and is_tables(facts.resources)
     and (facts.list == nil or type(facts.list) == "table")
     and has_only_texts(facts.error) and has_only_texts(facts.hints)
 end

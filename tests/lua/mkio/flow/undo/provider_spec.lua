@@ -299,6 +299,29 @@ describe("undo takes back, by the journal alone,", function()
     end
   end
 
+  local GONE <const> = {}
+
+  it("of no journal whose paths lead elsewhere, or without means", function()
+    local _, _, path = run({}, {
+      { "PUT", BROKER .. "/vhosts/a", { description = "2" } } })
+    local text = temp.read(path)
+    for from, to in pairs {
+      ['"target":"'] = '"target":"http://elsewhere.test',
+      ['"inverse":{"method":"DELETE","path":"'] =
+        '"inverse":{"method":"DELETE","path":"@elsewhere.test',
+      ['"collection":"'] = '"collection":"x',
+      ['"means":'] = '"meant":',
+      ['"vhosts.put","PUT"'] = '"vhosts.get","PUT"',
+    } do
+      local wrong, count = text:gsub(from, to)
+      assert.is_true(count > 0, from)
+      local ok, problem =
+        pcall(journal.hold, temp.file(wrong), SETTINGS)
+      assert.is_false(ok, from)
+      assert.matches("line %d+ is not what a run wrote", problem.detail)
+    end
+  end)
+
   --- Reads a journal and undoes it.  Refusals are fine, other errors are not.
   local function try(text, what)
     local path = temp.file(text)
@@ -328,14 +351,16 @@ describe("undo takes back, by the journal alone,", function()
     local lines = {}
     for line in temp.read(path):gmatch "[^\n]+" do lines[#lines + 1] = line end
     local wrongs, count = { 5, "x", json.object {}, json.array { 5 },
-      json.null }, 0
+      json.null, "http://elsewhere.test/x", GONE }, 0
     for i = 2, #lines do
       local kept = lines[i]
       local value = json.decode(kept)
       each_place(value, function(object, key)
         local was = object[key]
         count = count + 1
-        object[key] = wrongs[count % #wrongs + 1] -- a sample is enough
+        local wrong = wrongs[count % #wrongs + 1] -- a sample is enough
+        if wrong == GONE then wrong = type(key) == "number" and 5 or nil end
+        object[key] = wrong
         lines[i] = json.encode(value)
         try(table.concat(lines, "\n") .. "\n", lines[i])
         object[key] = was
