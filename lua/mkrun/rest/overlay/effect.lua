@@ -60,11 +60,22 @@ local function add_defaults(m, document)
   end
 end
 
+--- Tells whether a body repeats a member of a document.
+local function repeats(body, before)
+  for name, value in pairs(is_object(before) and body or {}) do
+    if patch.equal(before[name], value) then return true end
+  end
+  return false
+end
+
 --- Returns the members of a document that only the server sets: those that the
---- body of the operation does not have.  If that takes any members, all stay.
-local function kept_of(m, before)
+--- body of the operation does not have.  If that takes any members, all stay,
+--- unless the body repeats what is there: then it is the whole document.
+local function kept_of(m, before, body)
   local shape, kept = m.operation.shape, json.object {}
-  local fields = shape and shape.kind == "object" and shape.fields or {}
+  local is_open = not shape or shape.kind ~= "object"
+  if is_open and repeats(body, before) then return kept end
+  local fields = is_open and {} or shape.fields
   for name, value in pairs(is_object(before) and before or {}) do
     if not fields[name] then kept[name] = value end
   end
@@ -75,7 +86,7 @@ local acts = {}
 
 function acts.replace(m, before, body)
   if body ~= nil and not is_object(body) then return body end
-  local after = kept_of(m, before)
+  local after = kept_of(m, before, body or {})
   for name, value in pairs(without_secrets(m, body or {})) do
     after[name] = value
   end

@@ -68,6 +68,21 @@ describe("the overlay of a provider: PUT", function()
     assert.same({ { name = "news", tags = "c", tracing = false } }, list)
   end)
 
+  it("replaces all if any members are taken and it repeats some", function()
+    local declaration = declared.broker()
+    for _, row in ipairs(declaration.operations) do
+      if row[1] == "vhosts.put" then row.body = "object" end
+    end
+    local function after(body)
+      local ask = world({ ["/vhosts/a"] = { name = "a", x = 1, y = 2 } },
+        declaration)
+      local _, _, change = ask("PUT", "/vhosts/a", body)
+      return change.after
+    end
+    assert.same({ name = "a", y = 2 }, after { name = "a", y = 2 })
+    assert.same({ name = "a", x = 1, y = 3 }, after { y = 3 })
+  end)
+
   it("shows the server's defaults", function()
     local declaration = declared.broker()
     declaration.operations[4].defaults = { tags = "none", tracing = false }
