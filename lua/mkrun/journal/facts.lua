@@ -101,6 +101,21 @@ local function has_only_texts(object)
   return type(object) == "table" and is_texts(object)
 end
 
+--- Returns true if a value says how a provider's errors read: its members are
+--- names of members, and `absent` is a code or a list of codes.
+local function is_error(object)
+  if object == nil then return true end
+  if not is_object(object) then return false end
+  for name, member in pairs(object) do
+    if not is_text(member)
+      and not (name == "absent" and type(member) == "table"
+        and is_texts(member)) then
+      return false
+    end
+  end
+  return true
+end
+
 local function is_tables(object)
   if object == nil then return true end
   if not is_object(object) then return false end
@@ -131,7 +146,7 @@ function M.is_provider(facts)
     and has_texts(facts, { "token_as", "auth" })
     and are_rows(facts.operations) and is_tables(facts.resources)
     and (facts.list == nil or type(facts.list) == "table")
-    and has_only_texts(facts.error) and has_only_texts(facts.hints)
+    and is_error(facts.error) and has_only_texts(facts.hints)
 end
 
 return M

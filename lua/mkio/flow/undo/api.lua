@@ -25,9 +25,11 @@ local function raise(self, method, path, message, code, response)
     0)
 end
 
-local function is_absent(response)
+--- Returns true if an answer says that a thing is not there: the provider may
+--- say which codes of a 404 do.
+local function is_absent(self, response)
   return response ~= nil
-    and (response.status == 404 or response.status == 410)
+    and (response.status == 410 or self.provider.is_absent(response))
 end
 
 --- Returns a function that reads a page of a list.
@@ -50,7 +52,7 @@ function Api:read(path)
   end
   if is_listed then return item end
   local document, message, code, response = self.client:get(path)
-  if document ~= nil or is_absent(response) or not code then
+  if document ~= nil or is_absent(self, response) or not code then
     return document
   end
   raise(self, "GET", path, message, code, response)
@@ -85,7 +87,7 @@ function Api:send(inverse)
   local answer, message, code, response = self.client:request(method, path, {
     json = body, headers = headers, safe = facts.safe })
   if not code then return true, nil, answer end
-  if method == "DELETE" and is_absent(response) then return true end
+  if method == "DELETE" and is_absent(self, response) then return true end
   local status = response and response.status or 0
   if status < 400 or status == 401 or status >= 500 then
     raise(self, method, path, message, code, response)

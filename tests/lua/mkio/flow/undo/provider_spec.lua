@@ -266,6 +266,22 @@ describe("undo takes back, by the journal alone,", function()
     assert.equal("its messages cannot be brought back", steps[1].problem)
   end)
 
+  it("and takes no other 404 for gone than the provider declares", function()
+    for code, is_gone in pairs { gone = true, none = true, no_page = false } do
+      local declaration = declared.broker()
+      declaration.error.absent = { "gone", "none" }
+      entry.add(declared.make(declaration))
+      local world, content = run({}, {
+        { "PUT", BROKER .. "/vhosts/a", { description = "1" } } })
+      function world.answer()
+        return 404, json.encode { error = code, reason = "no such page" }
+      end
+      local lines = undo(world, content)
+      local text = table.concat(lines, "\n")
+      assert.equal(is_gone, text:find("no such page", 1, true) == nil, text)
+    end
+  end)
+
   it("and says why the API refused it, as a script would", function()
     local declaration = declared.broker()
     declaration.hints.in_use = "empty it first"
