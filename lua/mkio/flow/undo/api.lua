@@ -32,13 +32,25 @@ local function is_absent(self, response)
     and (response.status == 410 or self.provider.is_absent(response))
 end
 
---- Returns a function that reads a page of a list.
-local function getter(self)
+--- Returns a function that reads a page of a list, and puts what the client
+--- says of a failure into `failure`.
+local function getter(self, failure)
   return function(page, query)
-    local document, response, code = self.client:get(page, { query = query })
-    if document == nil and code then return nil, response end
-    return response
+    local document, response, code, answer =
+      self.client:get(page, { query = query })
+    if document ~= nil or not code then return response end
+    failure.message, failure.code, failure.answer = response, code, answer
+    return nil, response
   end
+end
+
+--- Raises the failure of reading a list: that of a page, or an answer in which
+--- the list was not found.
+local function raise_of_list(self, path, problem, failure)
+  if failure.answer and failure.answer.status >= 400 then
+    raise(self, "GET", path, failure.message, failure.code, failure.answer)
+  end
+  raise(self, "GET", path, problem, "answer", failure.answer)
 end
 
 --- Reads a document.  Returns nil if there is none.  Raises if it cannot be
@@ -46,10 +58,10 @@ end
 ---@param path string
 ---@return any? document
 function Api:read(path)
-  local is_listed, item, problem = self.subject.listed(path, getter(self))
-  if problem then
-    raise(self, "GET", path, problem, "answer", { status = 404 })
-  end
+  local failure = {}
+  local is_listed, item, problem =
+    self.subject.listed(path, getter(self, failure))
+  if problem then raise_of_list(self, path, problem, failure) end
   if is_listed then return item end
   local document, message, code, response = self.client:get(path)
   if document ~= nil or is_absent(self, response) or not code then
@@ -62,9 +74,10 @@ end
 ---@param path string
 ---@return table[]
 function Api:list(path)
-  local items, problem = self.subject.all(path, getter(self))
+  local failure = {}
+  local items, problem = self.subject.all(path, getter(self, failure))
   if items then return items end
-  raise(self, "GET", path, problem, "answer", { status = 404 })
+  raise_of_list(self, path, problem, failure)
 end
 
 --- Returns what an item of a list, or an answer, says about what a write made.

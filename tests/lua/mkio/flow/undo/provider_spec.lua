@@ -305,6 +305,20 @@ describe("undo takes back, by the journal alone,", function()
     end
   end)
 
+  it("and ends with what the API says of a list that it does not show",
+    function()
+      for status, says in pairs { [401] = "401 no key", [500] = "500 down" } do
+        local world, content = run({ ["/api/v1/hosts/h"] = { uuid = "h",
+          name = "a" } }, { { "DELETE", NAMES .. "/hosts/h" } })
+        function world.answer()
+          return status, json.encode { error = says:sub(5) }
+        end
+        local ok, problem = pcall(undo, world, content)
+        assert.is_false(ok)
+        assert.matches("GET /hosts: " .. says, tostring(problem), 1, true)
+      end
+    end)
+
   --- Calls `visit` with each place in a value: a table and a key.
   local function each_place(value, visit)
     local keys = {}
