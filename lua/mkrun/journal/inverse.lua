@@ -47,7 +47,11 @@ end
 
 --- Returns a document with only those items of its list that a write names.  A
 --- journal with the whole list for each of its items would be too large.
-local function only_named(document, facts, body)
+---@param document? table
+---@param facts table   `means.items` of the write
+---@param body table    of the write
+---@return table?
+function M.only_named(document, facts, body)
   local list, named = document and document[facts.inside], {}
   if type(list) ~= "table" then return document end
   for _, item in ipairs(body[facts.inside]) do
@@ -76,7 +80,7 @@ function M.prepare(place, request, write)
   end
   local facts = write.means.items
   if facts then
-    write.before = only_named(write.before, facts, write.body)
+    write.before = M.only_named(write.before, facts, write.body)
   end
 end
 

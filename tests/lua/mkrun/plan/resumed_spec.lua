@@ -68,6 +68,72 @@ describe("a resumed run", function()
     assert.is_false(removes(API .. "/teams/a"))
   end)
 
+  --- Returns true if a write that the run before has sent may be sent again
+  --- where a document is there now.
+  local function may_repeat(earlier, body, now)
+    local writes = { { method = earlier.method, url = BASE .. earlier.path,
+      body = body, kind = "thing", name = "x" } }
+    earlier.provider, earlier.body = "museum", body
+    local run = knowing({ earlier }, writes)
+    assert.is_table(writes[1].earlier)
+    return run:may_repeat(function()
+      return { status = now and 200 or 404, body = now and json.encode(now) }
+    end, { method = earlier.method, url = BASE .. earlier.path }, writes[1])
+  end
+
+  it("sends again only where nobody else has been", function()
+    local open = { status = false, error = "closed", safe = true }
+    local function lost(method, before)
+      local one = write(method, "/a", open)
+      one.before = before
+      return one
+    end
+    local function done(method) return write(method, "/a") end
+    local body, theirs = { x = 1 }, { x = 3 }
+    assert.is_true(may_repeat(done "PUT", body, { x = 1, at = 5 }))
+    assert.is_false(may_repeat(done "PUT", body, theirs))
+    assert.is_false(may_repeat(done "PUT", body))
+    assert.is_true(may_repeat(done "DELETE"))
+    assert.is_false(may_repeat(done "DELETE", nil, theirs))
+    assert.is_true(may_repeat(lost "PUT", body))
+    assert.is_false(may_repeat(lost "PUT", body, theirs))
+    assert.is_true(may_repeat(lost("PUT", { x = 2 }), body, { x = 2 }))
+    assert.is_true(may_repeat(lost("PUT", { x = 2 }), body, { x = 1 }))
+    assert.is_false(may_repeat(lost("PUT", { x = 2 }), body, theirs))
+    assert.is_false(may_repeat(lost("PUT", { x = 2 }), body))
+  end)
+
+  it("compares only the items that a write names", function()
+    local function item(name, ttl, mark)
+      return { name = name, ttl = ttl, changetype = mark }
+    end
+    local function lists(...) return { rrsets = json.array { ... } } end
+    local function sent(act, fields)
+      local one = write("PATCH", "/z", fields)
+      one.means = { act = act, items = { inside = "rrsets", keys = { "name" },
+        marks = { "changetype" } } }
+      one.before = lists()
+      return one
+    end
+    local open = { status = false, error = "closed", safe = true }
+    local put = lists(item("www", 5, "REPLACE"))
+    local other, mine = item("ftp", 1), item("www", 5)
+    assert.is_true(may_repeat(sent("item-put", open), put, lists(other)))
+    assert.is_true(may_repeat(sent "item-put", put, lists(other, mine)))
+    assert.is_false(may_repeat(sent "item-put", put, lists(other)))
+    assert.is_false(may_repeat(sent("item-put", open), put,
+      lists(item("www", 9))))
+    local patched = write("PATCH", "/z", open)
+    patched.means = { act = "json-patch" }
+    local steps = json.array { { op = "add", path = "/x", value = 1 } }
+    assert.is_true(may_repeat(patched, steps, { x = 1 }))
+    patched.status, patched.error = 200, nil
+    assert.is_false(may_repeat(patched, steps, { x = 1 }))
+    local remove = lists(item("www", nil, "DELETE"))
+    assert.is_true(may_repeat(sent "item-remove", remove, lists(other)))
+    assert.is_false(may_repeat(sent "item-remove", remove, lists(mine)))
+  end)
+
   it("knows the planned writes again, however secrets are hidden, and with "
     .. "the server's ids", function()
     local function planned(method, url, body, id)
