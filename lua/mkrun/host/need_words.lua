@@ -57,7 +57,7 @@ end
 local function providers_line(list)
   local found = values(list, "providers-in")
   return found[1] and ("send requests to the providers that the journal %s "
-    .. "names"):format(joined(found)) or nil
+    .. "names and whose base URLs you give"):format(joined(found)) or nil
 end
 
 local PLACES <const> = { write = true, run = true, net = true }
