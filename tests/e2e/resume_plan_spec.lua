@@ -120,8 +120,8 @@ describe("--resume of an --apply", function()
     local folder = killed(1, "teams.lua")
     succeed(folder, "-e", CHANGE:format "two")
     local count = api:writes()
-    local outcome = fails(folder, "team two is there by now (the plan is to create it); "
-      .. "nothing more was written", "--resume", "j")
+    local outcome = fails(folder, "team two is there by now (the plan is to "
+      .. "create it); nothing more was written", "--resume", "j")
     assert.equal(2, outcome.code)
     assert.equal(count, api:writes())
   end)
