@@ -17,7 +17,8 @@ local M = {}
 ---@class mkio.UndoPass   what one pass over the steps has found so far
 ---@field reads_only boolean
 ---@field renames mkio.UndoRenames
----@field known table<string, true>    provider and path of what the run knew
+---@field known table<string, integer>  provider and path of what the run has
+---  written -> number of its first write
 ---@field taken table<string, true>    ... of what was found for a deleted thing
 ---@field coming string[]    provider and path of what will be made again
 ---@field lists table<string, table[]>

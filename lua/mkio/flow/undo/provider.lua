@@ -124,7 +124,8 @@ local function take_unknown(api, chain, pass)
     local made = api:created(write, item)
     local path = made and lookup.path_of(write.means, made.id)
     local place = path and chain.provider .. " " .. path
-    if place and not pass.known[place] and not pass.taken[place]
+    local known_since = pass.known[place] or math.huge
+    if place and known_since >= chain.first.number and not pass.taken[place]
       and alike.has(item, write.body) then
       found[#found + 1] = { place = place, path = path }
     end
@@ -236,12 +237,18 @@ local function ways_of(writes, apis)
   return ways
 end
 
---- Returns the provider and the path of each thing that the run has written.
+--- Returns the number of the first write to each thing that the run has
+--- written, by its provider and path.  It is 0 for what the run has made: no
+--- other write has.
 local function known_places(ways)
   local places = {}
   for _, way in ipairs(ways) do
-    local place = way.chain.first.place
-    if place then places[way.chain.provider .. " " .. place] = true end
+    local first = way.chain.first
+    if first.place then
+      local key = way.chain.provider .. " " .. first.place
+      local number = first.act == "make" and 0 or first.number
+      places[key] = math.min(places[key] or number, number)
+    end
   end
   return places
 end

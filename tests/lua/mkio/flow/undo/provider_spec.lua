@@ -180,6 +180,22 @@ describe("undo takes back, by the journal alone,", function()
     end
   end)
 
+  it("what a lost POST has made, and the run has changed since", function()
+    local add = { op = "add", path = "/note", value = "n" }
+    is_undone({}, {
+      { "POST", NAMES .. "/hosts", { name = "lost" }, "after" },
+      { "PATCH", NAMES .. "/hosts/id1", { add } },
+    })
+  end)
+
+  it("but not what the run knew before a lost POST", function()
+    local add = { op = "add", path = "/note", value = "n" }
+    is_undone({ ["/api/v1/hosts/h"] = { uuid = "h", name = "same" } }, {
+      { "PATCH", NAMES .. "/hosts/h", { add } },
+      { "POST", NAMES .. "/hosts", { name = "same" }, "before" },
+    })
+  end)
+
   it("what a POST has made whose answer has no id", function()
     is_undone({}, {
       { "POST", NAMES .. "/hosts", { name = "new" }, "silent" },
