@@ -49,8 +49,11 @@ end
 ---  words of `type`, and "integer": "string table"
 ---@param what? string   word for a field
 function M.fields(where, given, known, what)
-  for name, field in pairs(given) do
-    local kind = known[name]
+  local names = {}
+  for name in pairs(given) do names[#names + 1] = name end
+  table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
+  for _, name in ipairs(names) do -- the same fault has the same message
+    local kind, field = known[name], given[name]
     if not kind then M.unknown(where, what or "field", name, known) end
     if not is_of(kind, field) then
       M.raise(where, "'%s': %s expected, got %s", name,
