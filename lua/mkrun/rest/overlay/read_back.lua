@@ -22,6 +22,7 @@ local M = {}
 ---@field resource mkrun.rest.DeclaredResource
 ---@field at table<string, string>
 ---@field is_gone boolean
+---@field is_swept boolean    it went with another thing that was removed later
 ---@field members table<string, any>   JSON Pointer -> value; ABSENT: none
 ---@field items {[1]: table, [2]: table|false, [3]: table}[]   of lists inside:
 ---  the item, what it has to be, its meaning
@@ -118,6 +119,15 @@ local function path_of(self, m, write)
   return documents.expand(m.resource, at)
 end
 
+--- Notes that what goes with a removed thing is gone.
+local function sweep(list, removed)
+  for _, expected in ipairs(list) do
+    if expected ~= removed and documents.goes_with(expected, removed) then
+      expected.is_swept = true
+    end
+  end
+end
+
 --- Returns what each thing has to be, in the order of the first writes.
 local function expectations(self, writes)
   local by_path, list = {}, {}
@@ -131,9 +141,10 @@ local function expectations(self, writes)
         expected = { path = path, members = {}, items = {} }
         by_path[path], list[#list + 1] = expected, expected
       end
-      expected.is_gone, expected.m = false, m
+      expected.is_gone, expected.is_swept, expected.m = false, false, m
       expected.resource, expected.at = m.resource, m.at
       acts[m.act](expected, write, m)
+      if expected.is_gone then sweep(list, expected) end
     end
   end
   return list
@@ -143,12 +154,9 @@ end
 local function still_there(list)
   local left = {}
   for _, expected in ipairs(list) do
-    local is_swept = false
-    for _, other in ipairs(expected.is_gone and {} or list) do
-      is_swept = is_swept
-        or other.is_gone and documents.goes_with(expected, other)
+    if expected.is_gone or not expected.is_swept then
+      left[#left + 1] = expected
     end
-    if not is_swept then left[#left + 1] = expected end
   end
   return left
 end

@@ -67,6 +67,16 @@ describe("reading back", function()
       { "DELETE", "/vhosts/news" } }, {}))
   end)
 
+  it("does not miss it either if that was made again", function()
+    local queue = { "PUT", "/queues/news/jobs", { durable = true } }
+    local again, there = { "DELETE", "/vhosts/news" }, { tags = "a" }
+    assert.same({}, (differences({ VHOST, queue, again,
+      { "PUT", "/vhosts/news", there } }, { ["/vhosts/news"] = there })))
+    assert.same({ "queue news/jobs: planned it, found nothing" },
+      (differences({ again, { "PUT", "/vhosts/news", there }, queue },
+        { ["/vhosts/news"] = there })))
+  end)
+
   it("leaves out secrets, ignored members, and what GET does not show",
     function()
       local declaration = declared.broker()
