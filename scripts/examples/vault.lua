@@ -26,7 +26,7 @@ return require "mkrun.rest".provider {
   },
   operations = {
     { "secrets.get", "GET", DATA },
-    { "secrets.put", "PUT", DATA,
+    { "secrets.put", "PUT", DATA, shown_by = "metadata.get",
       body = { ["data!"] = { ["token!"] = "secret", id = "string" },
         options = { cas = "integer" } } },
     { "secrets.delete", "DELETE", DATA },

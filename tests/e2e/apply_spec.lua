@@ -122,8 +122,8 @@ describe("mkrun --apply", function()
     local state = b.read "state.json"
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code) -- 1: it may be that something was written
-    assert.equal("mkrun: --apply: team auditors is there by now (the plan is to "
-      .. "create it); nothing was written: make a new plan\n", outcome.err)
+    assert.equal("mkrun: --apply: team auditors is there by now (the plan is "
+      .. "to create it); nothing was written: make a new plan\n", outcome.err)
     assert.equal(state, b.read "state.json")
   end)
 
@@ -154,8 +154,8 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("y.lua").code)
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("--apply: token young is there by now (the plan is to delete "
-      .. "token all of your own); nothing", outcome.err, 1, true)
+    assert.matches("--apply: token young is there by now (the plan is to "
+      .. "delete token all of your own); nothing", outcome.err, 1, true)
   end)
 
   it("refuses when what was as wanted is not so any more", function()

@@ -230,7 +230,7 @@ end
       host, name }, PAIR).out)
   end)
 
-  it("sends a token only to its own base URL, or where net:HOST says",
+  it("sends a token only to its own base URL, or where token and net:HOST say",
     function()
       local other <close> = serve(3)
       local host = other.url:match "//(.*)"
@@ -248,6 +248,11 @@ end
       assert.equal(0, #other:requests())
       name = script("@needs net:" .. host, SEND
         .. ('send("GET", "%s/x")'):format(other.url))
+      assert.equal(("send the token of mq to '%s': not allowed (--allow-token, "
+        .. "or token in @needs)\n"):format(host), run({ name }, PAIR).out)
+      assert.equal(0, #other:requests())
+      name = script("@needs token, net:" .. host, SEND
+        .. ('send("GET", "%s/x")'):format(other.url))
       assert.equal("200\n", run({ name }, PAIR).out)
       assert.matches("the token belongs to another origin",
         run({ "--base-url", "mq=http://127.0.0.1:1", name }, PAIR).out, 1, true)
@@ -257,7 +262,7 @@ end
   it("sends a token to one server, also if net:HOST allows more", function()
     local one <close> = serve(2)
     local other <close> = serve(1)
-    local name = script(("@needs net:%s, net:%s"):format(
+    local name = script(("@needs token, net:%s, net:%s"):format(
       one.url:match "//(.*)", other.url:match "//(.*)"), SEND .. ([[
         for _, url in ipairs { "%s/a", "%s/a", "%s/b" } do
           send("GET", url)
@@ -323,7 +328,7 @@ end
     for needs, why in pairs {
       ["api:read"] = "send the token of mq to '" .. host .. "': not allowed",
       ["token"] = "send the token of mq to '" .. host .. "': not allowed",
-      ["net:" .. host] = "send a secret in the body of a request to '" .. host
+      ["net:" .. host] = "send the token of mq to '" .. host
         .. "': not allowed (--allow-token",
     } do
       assert.matches(why, run({ "--base-url", base,

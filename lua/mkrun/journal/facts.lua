@@ -53,7 +53,7 @@ local function is_means(means)
   return means == nil or is_object(means) and is_text(means.act)
     and is_text(means.kind) and is_text(means.name)
     and has_texts(means, { "resource", "id" })
-    and has_paths(means, { "target", "collection", "each" })
+    and has_paths(means, { "target", "collection", "each", "shown" })
     and is_texts(means.ignore) and is_texts(means.secrets)
     and is_items(means.items)
 end

@@ -48,7 +48,8 @@ local function paths_of(write, subject)
   return {
     is_post and "" or write.path, means.target or "",
     known.changes and known.changes(write.method, write.path) or "",
-    known.shown_by and known.shown_by(write.method, write.path) or "",
+    known.shown_by and known.shown_by(write.method, write.path)
+      or means.shown or "",
     lookup.path_of(means, id)
       or is_post and id and not write.provider and write.path .. "/" .. id
       or "",

@@ -111,6 +111,7 @@ end
 local function means_of(m)
   return { act = m.act, resource = m.resource.name, kind = m.resource.kind,
     name = m.name, target = m.target, collection = m.collection,
+    shown = m.shown ~= m.target and m.shown ~= m.collection and m.shown or nil,
     each = each_of(m), items = item_facts(m),
     id = own_id(m),
     secrets = m.resource.secrets[1] and m.resource.secrets or nil,

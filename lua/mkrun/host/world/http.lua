@@ -57,8 +57,9 @@ local function check_token(grants, token, url)
   local may, name = reach.may_send_token(grants, token, url)
   if may then return end
   local authority = reach.split(url)
-  grants:refuse(("send the token of %s to '%s'"):format(name, authority), "net",
-    authority)
+  local what = ("send the token of %s to '%s'"):format(name, authority)
+  if grants:allows_net(authority) then grants:check_token(what) end
+  grants:refuse(what, "net", authority)
 end
 
 --- Copies a table of options, so that the script cannot change it after the

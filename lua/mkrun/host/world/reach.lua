@@ -125,9 +125,9 @@ function M.is_own(token)
 end
 
 --- Returns true if the script may send the token to the server of a URL: to the
---- base URL that the user named for the token's provider, or where net:HOST
---- says.  The first server that it goes to is then its only one.  If it may
---- not, also returns the name of the provider.
+--- base URL that the user named for the token's provider, or with the word
+--- `token`, where net:HOST says.  The first server that it goes to is then its
+--- only one.  If it may not, also returns the name of the provider.
 ---@param grants mkrun.Grants
 ---@param token any
 ---@param url string
@@ -136,7 +136,8 @@ end
 function M.may_send_token(grants, token, url)
   local name, authority = owner_of(token), M.split(url)
   local base = config.base_urls[name]
-  local may_reach = authority ~= nil and grants:allows_net(authority)
+  local may_reach = authority ~= nil and grants.token
+    and grants:allows_net(authority)
   if not name or not base and not may_reach then return not name, name end
   pcall(token.bind, token, base or url) -- and C looks at the origin
   return true

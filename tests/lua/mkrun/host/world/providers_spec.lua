@@ -26,14 +26,14 @@ local function entry(more, declared)
   return result
 end
 
---- Adds an entry as a script does that may send requests to `net`, and returns
---- what the host knows then.
-local function told(added, net)
+--- Adds an entry as a script does that may send requests to `net`, and with
+--- `gives` tokens, too.  Returns what the host knows then.
+local function told(added, net, gives)
   providers.remove(NAME)
   local own = { add = function(each) return each end }
   local grants = { allows_net = function(_, authority)
     return authority == net
-  end }
+  end, token = gives or false }
   world.adapt(grants, own)
   assert.equal(added, own.add(added))
   return providers.by_name(NAME)
@@ -108,7 +108,9 @@ describe("the host learns of a confined script's provider", function()
     config.tokens = { other = other }
     assert.equal(own, told(entry { token = own }).token)
     assert.is_nil(told(entry { token = other }).token)
-    assert.equal(other, told(entry { token = other }, "127.0.0.1:1").token)
+    assert.is_nil(told(entry { token = other }, "127.0.0.1:1").token)
+    assert.equal(other,
+      told(entry { token = other }, "127.0.0.1:1", true).token)
     assert.is_nil(told(entry { token = "no secret" }).token)
   end)
 
