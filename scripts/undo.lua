@@ -50,7 +50,6 @@ local config = require "mkrun.config"
 local journal = require "mkrun.journal"
 local mkio = require "mkio"
 local output = require "mkrun.output"
-local reads = require "mkrun.rest.reads"
 local looking = require "mkio.flow.undo.look"
 local providers = require "mkio.flow.undo.api"
 local report = require "mkrun.report"
@@ -65,15 +64,13 @@ local apis = providers.open(content, file)
 local steps = undoing.steps(content.writes, content.notes, apis)
 providers.connect(apis, steps, file)
 local org = undoing.is_own(steps) and mkio.connect() or nil
-local asked = reads.new()
-asked:begin("home", function()
-  return not org or undoing.is_home(org, content.notes)
+local is_home = true
+looking.look(steps, org, function()
+  is_home = not org or undoing.is_home(org, content.notes)
 end)
-asked:begin("looked", function() looking.look(steps, org) end)
-if not asked:get "home" then
+if not is_home then
   script.refuse(file .. ": is of a run in another organization")
 end
-asked:get "looked"
 
 if #steps == 0 then
   script.say(file .. ": there is nothing to undo")

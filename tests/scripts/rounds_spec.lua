@@ -105,10 +105,11 @@ local CASES <const> = {
   { { "my-organizations", "leave", "--yes", "Northlight Broadcasting" }, 4, 2,
     code = 2 },
   { { "my-organizations", "leave", "--yes", "nowhere" }, 2, 1, code = 2 },
-  { { "undo", "--yes", "j" }, 8, 3, with_journal("invite", "guests") },
-  { { "undo", "--yes", "j" }, 10, 3,
+  -- undo looks at each thing for its list, and again right before it writes.
+  { { "undo", "--yes", "j" }, 10, 3, with_journal("invite", "guests") },
+  { { "undo", "--yes", "j" }, 13, 3,
     with_journal("webhooks", "evening-news", "rules") },
-  { { "undo", "--yes", "j" }, 5, 2, function(here)
+  { { "undo", "--yes", "j" }, 5, 1, function(here)
     with_journal("webhooks", "evening-news", "rules")(here)
     done("undo", "--yes", "j")(here)
   end },

@@ -89,7 +89,7 @@ end
 function M.look(world, content)
   local steps = undoing.steps(content.writes, content.notes,
     M.connections(world, content))
-  looking.look(steps)
+  looking.look(steps, nil, function() end)
   local told = {}
   for i, step in ipairs(steps) do
     told[i] = ("%s %s %s: %s"):format(step.sign, step.kind, step.name,

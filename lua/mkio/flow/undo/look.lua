@@ -66,7 +66,8 @@ end
 --- Sets `state` of each step that can be undone.
 ---@param steps mkio.UndoStep[]
 ---@param org? mkio.Organization   nil: no step is of MK.IO
-function M.look(steps, org)
+---@param also fun()   is called beside the first steps
+function M.look(steps, org, also)
   local reader = read_only(org)
   local own = picked(steps, function(step) return not step.provider end)
   local alone = picked(steps, function(step)
@@ -75,7 +76,9 @@ function M.look(steps, org)
   local others = picked(steps, function(step)
     return step.provider and not step.alone
   end)
-  task.map(own, function(step) judge(step, reader) end)
+  task.map({ also, table.unpack(own) }, function(step)
+    if step == also then also() else judge(step, reader) end
+  end)
   correct(own)
   -- What these find decides what the others are about.
   for _, step in ipairs(alone) do judge(step) end
