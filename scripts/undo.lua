@@ -26,10 +26,8 @@
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKRUN_TOKEN_NAME  token of the provider NAME, if FILE has its writes
--- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
--- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME, if that is on another
---         machine
+-- @env    MKRUN_BASE_URL_NAME  URL of the provider NAME
 -- @output
 -- - invite          kari@partner.example
 -- ~ team            night-desk

@@ -55,7 +55,7 @@ describe("an option for a provider that the run does not have", function()
 
   it("is refused in a confined script, which may or may not send", function()
     local p <close> = parlours.start()
-    for _, needs in ipairs { "", ", net:localhost:1" } do
+    for _, needs in ipairs { "", ", token, net:localhost:1" } do
       p:write("flow.lua", HEAD:format(needs) .. ROOM)
       for _, env in ipairs { {}, { MKRUN_BASE_URL_PARLOUR = false } } do
         refuses(p, SAID, env, "--base-url", URL, "flow.lua")

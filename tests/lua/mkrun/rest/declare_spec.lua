@@ -345,7 +345,7 @@ describe("a body", function()
     local twice = { "string" }
     local names = declared.names()
     table.insert(names.operations,
-      { "x.put", "PUT", "/x", body = { a = twice, b = twice } })
+      { "x.put", "PUT", "/x", undo = false, body = { a = twice, b = twice } })
     assert.is_truthy(declared.make(names))
   end)
 
