@@ -74,6 +74,10 @@ local function change(self, path, body)
     self.documents[path] = after
     return 200, after
   end
+  if not body.rrsets then
+    self.documents[path] = patch.merge(have, body)
+    return 200, self.documents[path]
+  end
   patch_items(have, body.rrsets)
   return 204
 end

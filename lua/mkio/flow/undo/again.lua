@@ -7,9 +7,9 @@
 -- SPDX-License-Identifier: MIT
 
 local alike = require "mkrun.journal.alike"
-local chains = require "mkio.flow.undo.chain"
 local json = require "mkrun.json"
 local meanings = require "mkrun.rest.meaning"
+local remainder = require "mkio.flow.undo.remainder"
 local renaming = require "mkio.flow.undo.renames"
 
 local M = {}
@@ -117,26 +117,72 @@ local function settle(api, chain, rename, id, pass)
   pass.renames:add(rename)
 end
 
+--- Returns the request that makes a thing again as it was before the first
+--- write of its chain, or nil and the reason why there is none.
+---@param api mkio.UndoApi
+---@param chain mkio.UndoChain
+---@return {method: string, path: string, body: table}?
+---@return string?
+function M.request(api, chain)
+  local first, last = chain.first, chain.last
+  local inverse, reason = last.inverse, nil
+  if first ~= last then
+    inverse, reason = api.subject.inverse { method = last.write.method,
+      path = last.write.path, before = first.before }
+  end
+  if not inverse then return nil, reason end
+  return { method = last.inverse.method, path = last.inverse.path,
+    body = without(inverse.body, last.write.means.id) }
+end
+
+--- Sends what the request that made a thing again does not take.
+local function complete(api, chain, request, rename, pass)
+  if not rename or not rename.new then return true end
+  for _, rest in ipairs(remainder.requests(chain, request.body)) do
+    local ok, problem = api:send(pass.renames:request(api, rest))
+    if not ok then return nil, problem end
+  end
+  return true
+end
+
+--- Returns true if a thing that is there lacks what the request that makes it
+--- again does not take.
+local function is_short(api, chain, request, id)
+  local rest = remainder.of(chain, request.body)
+  if next(rest) == nil then return false end
+  local place = place_of(api, chain, id):sub(#chain.provider + 2)
+  return not alike.has(api:read(place), rest)
+end
+
+--- Settles what is there in the place of a removed thing.
+local function resume(api, chain, request, rename, id, pass)
+  settle(api, chain, rename, id, pass)
+  if not is_short(api, chain, request, id) then return false end
+  if pass.reads_only then return true end
+  return complete(api, chain, request, rename, pass)
+end
+
 --- Makes a removed thing again.  Returns true, false if there is nothing to do,
 --- or nil and the reason why it is left.
 ---@param api mkio.UndoApi
 ---@param chain mkio.UndoChain   with new ids
 ---@param name string
 ---@param pass mkio.UndoPass
----@return boolean?
----@return string?
+---@return boolean? done
+---@return string? problem
+---@return boolean? is_there   the thing itself was not removed
 function M.take(api, chain, name, pass)
-  local needed = chains.needed(chain)
-  local inverse = needed[#needed].inverse
-  local request = { method = inverse.method, path = inverse.path,
-    body = without(inverse.body, chain.last.write.means.id) }
+  local request, reason = M.request(api, chain)
+  if not request then return nil, reason end
   local rename = M.rename(api, chain, name)
   local old = rename and rename.old
   if is_coming(pass, chain.provider, request.path) then return true end
   local id = find(api, chain, request, request.body, old, pass)
-  if id then
+  if id and id == old then
     settle(api, chain, rename, id, pass)
-    return false
+    return false, nil, true
+  elseif id then
+    return resume(api, chain, request, rename, id, pass)
   elseif pass.reads_only then
     if old then table.insert(pass.coming, place_of(api, chain, old) .. "/") end
     return true
@@ -144,7 +190,8 @@ function M.take(api, chain, name, pass)
   local done, problem, document = api:send(request)
   local made = done and api:created(request, document)
   settle(api, chain, rename, made and made.id, pass)
-  return done, problem
+  if not done then return nil, problem end
+  return complete(api, chain, request, rename, pass)
 end
 
 --- Begins a pass.

@@ -164,7 +164,8 @@ local AFTER <const> = {
   remove = function() return nil end,
   ["item-remove"] = function() return nil end,
   merge = function(was, body)
-    return patch.merge(was or json.object {}, body)
+    local ok, after = pcall(patch.merge, was or json.object {}, body)
+    return ok and after or was
   end,
   ["json-patch"] = function(was, body)
     local ok, after = pcall(patch.apply, was, body)
@@ -187,6 +188,15 @@ function M.made(chain)
     if after then state = after(state, link.body) else state = link.body end
   end
   return state, also
+end
+
+--- Returns a chain without its last write.
+---@param chain mkio.UndoChain
+---@return mkio.UndoChain
+function M.without_last(chain)
+  local links = table.move(chain.links, 1, #chain.links - 1, 1, {})
+  return { provider = chain.provider, links = links, first = links[1],
+    last = links[#links] }
 end
 
 local WHOLE <const> = { replace = true, make = true, remove = true,

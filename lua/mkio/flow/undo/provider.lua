@@ -107,6 +107,17 @@ local function due_change(now, chain)
   return nil, TAKEN
 end
 
+--- The writes have removed it, and the removal got no answer: what they made of
+--- it before that may be there still.
+local function due_return_or_change(now, chain)
+  local is_doubtful = journal_file.is_doubtful(chain.last.write)
+  local yes, problem = due_return(now, chain)
+  if yes ~= nil or not is_doubtful or chain.first == chain.last then
+    return yes, problem
+  end
+  return due_change(now, chains.without_last(chain))
+end
+
 --- Undoes the writes to one thing.  Returns true, false if there is nothing to
 --- do, or nil and the reason why it is left.
 local function take(api, chain, due, pass)
@@ -144,7 +155,10 @@ local function never(chain, api)
   for _, link in ipairs(chains.needed(chain)) do
     if link.inverse.never then return link.inverse.never end
   end
-  return not api and "the journal does not say how to reach it" or nil
+  if not api then return "the journal does not say how to reach it" end
+  if not again.gets_id(chain) or chain.first.before == nil then return nil end
+  local request, reason = again.request(api, chain)
+  return not request and reason or nil
 end
 
 --- Returns a function that undoes a chain by `due`.
@@ -153,10 +167,19 @@ local function taking(due)
 end
 
 local REMOVE <const>, CHANGE <const>, RETURN <const> =
-  taking(due_removal), taking(due_change), taking(due_return)
+  taking(due_removal), taking(due_change), taking(due_return_or_change)
 
 local function take_first(api, chain, _, pass)
   return take_unknown(api, chain, pass)
+end
+
+--- Makes a removed thing again.  If no removal took place, it is changed back.
+local function take_again(api, chain, name, pass)
+  local done, problem, is_there = again.take(api, chain, name, pass)
+  if is_there and chain.first ~= chain.last then
+    return CHANGE(api, chains.without_last(chain), name, pass)
+  end
+  return done, problem
 end
 
 --- Returns what undoes a chain, its sign and the number of the write in whose
@@ -170,7 +193,7 @@ local function act_of(chain)
   elseif chains.made(chain) ~= nil then
     return CHANGE, "~", first.number
   elseif again.gets_id(chain) then
-    return again.take, "+", last.number
+    return take_again, "+", last.number
   end
   return RETURN, "+", last.number
 end
@@ -258,7 +281,7 @@ local SOON <const> = "\0"
 
 --- Notes that a thing gets another id.
 local function expect(way, renames)
-  local rename = way.act == again.take and not way.problem
+  local rename = way.act == take_again and not way.problem
     and again.rename(way.api, way.chain, way.name)
   if not rename then return end
   rename.new = SOON

@@ -86,7 +86,8 @@ end
 ---@return string?
 function M.warning(chain, named)
   local words, needed = {}, chains.needed(chain)
-  local lost = needed[#needed].inverse.lost
+  local is_gone = chains.made(chain) == nil
+  local lost = (is_gone and chain.last or needed[#needed]).inverse.lost
   if is_doubtful(chain) then words[#words + 1] = DOUBTFUL end
   if chains.has_secret(chain) then words[#words + 1] = BLIND end
   local secrets = secrets_lost(chain, lost)

@@ -141,6 +141,103 @@ describe("undo of deleted things whose ids are the server's", function()
       assert.equal(3, count(world, "a"))
     end)
 
+  --- Declares hosts that are changed in one way, and of which `create` takes a
+  --- part.
+  local function declare(change)
+    local declaration = declared.names()
+    for _, row in ipairs(declaration.operations) do
+      if row[1] == "hosts.create" then
+        row.body = { name = "string", note = "string", more = {
+          inner = "string" } }
+      elseif row[1] == "hosts.patch" then
+        row[1], row[2] = change.key, change.method
+        row.patch, row.body = change.patch, change.body
+      end
+    end
+    entry.add(declared.make(declaration))
+  end
+
+  local function add(name, value)
+    return { op = "add", path = "/" .. name, value = value }
+  end
+
+  local HOST <const> = { name = "a", note = "1", born = "then",
+    more = { inner = "x", outer = "y" } }
+
+  local CHANGES <const> = {
+    merge = { key = "hosts.patch", method = "PATCH", patch = "merge",
+      bodies = { { note = "2", born = "now", more = { outer = "z" } },
+        { note = "3", extra = "new" } } },
+    json = { key = "hosts.patch", method = "PATCH", patch = "json", bodies = {
+      { add("note", "2"), add("born", "now"), add("more/outer", "z") },
+      { add("note", "3"), add("extra", "new") } } },
+    put = { key = "hosts.put", method = "PUT", body = "object", bodies = {
+      { uuid = "h", name = "b", born = "now", more = { outer = "z" } },
+      { uuid = "h", name = "c", extra = "new" } } },
+  }
+
+  --- A run that changes a host twice and deletes it.
+  local function changed(way, lost)
+    local change = CHANGES[way]
+    declare(change)
+    local body = json.decode(json.encode(HOST))
+    local writes = { { "DELETE", HOSTS .. "h", nil, lost } }
+    for i, item in ipairs(change.bodies) do
+      table.insert(writes, i, { change.method, HOSTS .. "h",
+        json.decode(json.encode(item)) })
+    end
+    return run({ ["/api/v1/hosts/h"] = host("h", body) }, writes)
+  end
+
+  local function only_host(world)
+    local found
+    for path, document in pairs(world.documents) do
+      assert.is_nil(found, table.concat(world.requests, "\n"))
+      assert.equal(path, "/api/v1/hosts/" .. document.uuid)
+      found = json.decode(json.encode(document))
+    end
+    found.uuid = nil
+    return found
+  end
+
+  it("brings back what was there before the first of several writes",
+    function()
+      for way in pairs(CHANGES) do
+        local world, content = changed(way)
+        assert.same({}, world.documents)
+        local told = undo(world, content)
+        assert.same({ "+ host a: true" }, told)
+        assert.same(HOST, only_host(world), way)
+        local count_before = #world:writes()
+        assert.same({ "+ host a: done" }, look(world, content), way)
+        undo(world, content)
+        assert.equal(count_before, #world:writes(), way)
+      end
+    end)
+
+  it("goes on where it ended between the writes of one thing", function()
+    for _, way in ipairs { "merge", "json" } do
+      local world, content = changed(way)
+      world.documents["/api/v1/hosts/n"] = host("n", { name = "a", note = "1",
+        more = { inner = "x" } })
+      assert.same({ "+ host a: due" }, look(world, content))
+      undo(world, content)
+      assert.same(HOST, only_host(world), way)
+    end
+  end)
+
+  it("changes back what a deletion without an answer did not remove",
+    function()
+      for way in pairs(CHANGES) do
+        local world, content = changed(way, "before")
+        undo(world, content)
+        local now = only_host(world)
+        for name, member in pairs(HOST) do
+          assert.same(member, now[name], way)
+        end
+      end
+    end)
+
   it("says what is lost once", function()
     local declaration = declared.names()
     declaration.resources.hosts.secrets = { "secret_note", "pin" }
