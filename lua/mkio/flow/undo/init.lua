@@ -29,6 +29,9 @@ local side_by_side = require "mkio.flow.common.writes"
 ---@field state? "due"|"done"|"left"   what `mkio.flow.undo.look` has found
 ---@field reason? string    why it is left
 ---@field provider? string   name of the provider; nil: MK.IO
+---@field inner? mkio.UndoStep[]   the steps for what is in a thing to remove
+---@field is_there? boolean   the writes have left a thing
+---@field is_left? boolean    the step has left it as it is
 ---@field alone? boolean   true: it runs beside no other step
 
 local M = {}

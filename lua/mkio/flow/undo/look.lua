@@ -5,6 +5,7 @@
 --- before that one is done.  It counts as due.
 -- SPDX-License-Identifier: MIT
 
+local inside = require "mkio.flow.undo.inside"
 local requests = require "mkrun.layer.request"
 local task = require "mkrun.task"
 local undoing = require "mkio.flow.undo"
@@ -83,6 +84,7 @@ function M.look(steps, org, also)
   -- What these find decides what the others are about.
   for _, step in ipairs(alone) do judge(step) end
   task.map(others, function(step) judge(step) end)
+  inside.correct(steps)
 end
 
 --- Returns true if nothing is to be done, and something has been done already.

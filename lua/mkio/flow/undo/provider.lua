@@ -6,6 +6,7 @@
 local again = require "mkio.flow.undo.again"
 local alike = require "mkrun.journal.alike"
 local chains = require "mkio.flow.undo.chain"
+local inside = require "mkio.flow.undo.inside"
 local journal_file = require "mkrun.journal.file"
 local json = require "mkrun.json"
 local lookup = require "mkrun.journal.lookup"
@@ -16,7 +17,6 @@ local words = require "mkio.flow.undo.words"
 local M = {}
 
 local TAKEN <const> = "somebody else has changed it since"
-local REMOVED <const> = "somebody else has removed it since"
 
 --- Returns the members of a document with these names.  A member that is not
 --- there is null.
@@ -94,7 +94,7 @@ end
 local function due_change(now, chain)
   local made, also = chains.made(chain)
   local names, before = chains.touched(chain), chain.first.before
-  if now == nil then return nil, REMOVED end
+  if now == nil then return nil, words.REMOVED end
   if alike.is_back(now, only(before, names), known(made, names)) then
     return false
   elseif is_filled(now, chain) then
@@ -231,17 +231,20 @@ end
 local function step_of(way, passes, named)
   local chain, problem = way.chain, way.problem
   local means = chain.first.write.means or {}
-  return {
+  local step = {
     provider = chain.provider,
     sign = problem and "!" or way.sign, number = way.number,
     alone = is_alone(chain), kind = means.kind or chain.provider,
     name = way.name, problem = problem or words.warning(chain, named),
-    run = not problem and function(_, reads_only)
-      local pass = passes[reads_only and "look" or "take"]
+  }
+  step.run = not problem and function(_, reads_only)
+    local pass = passes[reads_only and "look" or "take"]
+    return inside.take(step, reads_only, function()
       return way.act(way.api, pass.renames:chain(way.api, chain), way.name,
         pass)
-    end or nil,
-  }
+    end)
+  end or nil
+  return step
 end
 
 --- Returns the ways, the last write first.
@@ -302,6 +305,7 @@ function M.steps(writes, apis)
     steps[i] = step_of(way, passes, named)
     expect(way, renames)
   end
+  inside.note(steps, ways)
   return steps
 end
 

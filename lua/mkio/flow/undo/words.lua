@@ -11,6 +11,9 @@ local value = require "mkrun.value"
 
 local M = {}
 
+--- Why a change of what is not there any more is left.
+M.REMOVED = "somebody else has removed it since"
+
 local BLIND <const> = "undo cannot compare its secret"
 local LOST <const> = "%s, if it had that, is a secret and is not brought back"
 local DOUBTFUL <const> = "no answer came: undo checks whether it happened"
