@@ -1,6 +1,8 @@
 --- Two declared providers for specs: items by name and PUT, as a message broker
 --- has them, and items by id and PATCH, as a name server has them.
 
+local entry = require "mkrun.rest.entry"
+local providers = require "mkrun.providers"
 local rest_declare = require "mkrun.rest.declare"
 
 local M = {}
@@ -82,5 +84,17 @@ end
 ---@param declared mkrun.rest.Declaration
 ---@return mkrun.rest.DeclaredProvider
 function M.make(declared) return rest_declare.provider(declared) end
+
+--- Adds both providers to the run.
+function M.add()
+  entry.add(M.make(M.broker()))
+  entry.add(M.make(M.names()))
+end
+
+--- Removes both providers from the run.
+function M.remove()
+  providers.remove "broker"
+  providers.remove "names"
+end
 
 return M

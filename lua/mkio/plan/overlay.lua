@@ -26,6 +26,7 @@ local router = require "mkio.model.router"
 local summary = require "mkio.plan.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
+local results_of = require "mkrun.plan.results_of"
 local dig = require "mkrun.value".dig
 local unread = require "mkio.plan.unread"
 
@@ -247,24 +248,15 @@ local function get(self, request, live)
   return overlaid(response, base, planned, operation, parsed)
 end
 
---- Calls `act(...)`, and turns an error of `reader` into nil, message and code.
-local function told(act, ...)
-  local result = table.pack(pcall(act, ...))
-  if result[1] then return table.unpack(result, 2, result.n) end
-  local problem = result[2]
-  if type(problem) == "table" and problem[1] then
-    return nil, problem[1], problem[2]
-  end
-  error(problem, 0)
-end
-
 --- Answers a read.
 ---@param request table
 ---@param live fun(request: table): table?, string?, string?   asks the API
 ---@return table? response
 ---@return string? message
 ---@return string? code
-function Overlay:get(request, live) return told(get, self, request, live) end
+function Overlay:get(request, live)
+  return results_of(get, self, request, live)
+end
 
 --- Tells whether the operation reads by POST.
 local function is_report(operation) return operation.key == "reports.usage" end
@@ -334,7 +326,7 @@ function Overlay:write(request)
   elseif not parsed.digest then
     return refuse(request, "it carries no token")
   end
-  return told(perform, self, here, parsed, operation, parameters, request)
+  return results_of(perform, self, here, parsed, operation, parameters, request)
 end
 
 --- Returns the part of an answer that a plan depends on, as text; nil if no

@@ -20,6 +20,7 @@ local meaning = require "mkrun.rest.meaning"
 local parts = require "mkrun.rest.overlay.parts"
 local read_back = require "mkrun.rest.overlay.read_back"
 local sys = require "mkrun.sys"
+local results_of = require "mkrun.plan.results_of"
 
 ---@class mkrun.rest.Overlay
 ---@field base string     URL of the API
@@ -243,25 +244,15 @@ local function perform(self, request, m, path, body)
   return answers.written(m, now, after), change
 end
 
---- Calls `act(...)`, and turns an error {message, code} into nil, message and
---- code.
-local function told(act, ...)
-  local result = table.pack(pcall(act, ...))
-  if result[1] then return table.unpack(result, 2, result.n) end
-  local problem = result[2]
-  if type(problem) == "table" and problem[1] then
-    return nil, problem[1], problem[2]
-  end
-  error(problem, 0)
-end
-
 --- Answers a read.
 ---@param request table
 ---@param live fun(request: table): table?, string?, string?   asks the API
 ---@return table? response
 ---@return string? message
 ---@return string? code
-function Overlay:get(request, live) return told(get, self, request, live) end
+function Overlay:get(request, live)
+  return results_of(get, self, request, live)
+end
 
 --- Performs a write on the planned documents.  A refused write has an answer
 --- but no change.
@@ -280,7 +271,7 @@ function Overlay:write(request)
   elseif m.act == "ask" then
     return self.read(request)
   end
-  return told(perform, self, request, m, path, body)
+  return results_of(perform, self, request, m, path, body)
 end
 
 --- Returns what the API says in an answer that shows nothing, or nil.

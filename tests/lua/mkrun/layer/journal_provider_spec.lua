@@ -47,14 +47,8 @@ local function begin(documents)
 end
 
 describe("the journal of a provider's writes", function()
-  before_each(function()
-    entry.add(declared.make(declared.broker()))
-    entry.add(declared.make(declared.names()))
-  end)
-  after_each(function()
-    providers.remove "broker"
-    providers.remove "names"
-  end)
+  before_each(declared.add)
+  after_each(declared.remove)
 
   it("has where it is, what it means and what undoes it", function()
     local _, path, send = begin()

@@ -1,7 +1,6 @@
 local declared = require "tests.support.declared_providers"
 local entry = require "mkrun.rest.entry"
 local json = require "mkrun.json"
-local providers = require "mkrun.providers"
 local renaming = require "mkio.flow.undo.renames"
 local subjects = require "mkrun.rest.subject"
 local undone = require "tests.support.undone"
@@ -33,14 +32,8 @@ local function find(world, name)
 end
 
 describe("undo of deleted things whose ids are the server's", function()
-  before_each(function()
-    entry.add(declared.make(declared.broker()))
-    entry.add(declared.make(declared.names()))
-  end)
-  after_each(function()
-    providers.remove "broker"
-    providers.remove "names"
-  end)
+  before_each(declared.add)
+  after_each(declared.remove)
 
   --- Deletes a host and all that names it.
   local function family()

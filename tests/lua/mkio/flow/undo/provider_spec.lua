@@ -2,7 +2,6 @@ local declared = require "tests.support.declared_providers"
 local entry = require "mkrun.rest.entry"
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
-local providers = require "mkrun.providers"
 local temp = require "tests.support.temp"
 local undoing = require "mkio.flow.undo"
 local undone = require "tests.support.undone"
@@ -29,14 +28,8 @@ local function is_undone(documents, writes)
 end
 
 describe("undo takes back, by the journal alone,", function()
-  before_each(function()
-    entry.add(declared.make(declared.broker()))
-    entry.add(declared.make(declared.names()))
-  end)
-  after_each(function()
-    providers.remove "broker"
-    providers.remove "names"
-  end)
+  before_each(declared.add)
+  after_each(declared.remove)
 
   it("what was put, made, changed and deleted, the last write first",
     function()
